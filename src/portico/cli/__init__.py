@@ -1,0 +1,111 @@
+"""The command line: `portico serve`, `demo`, `sandbox`, `check`.
+
+Exit codes: 0 done (also when a server was asked to stop), 1 something was found wrong or could
+not be started, 2 wrong usage or wrong settings.
+
+Each command imports what it runs when it is run: `--help` must not wait for the server's imports.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from portico import __version__
+
+__all__ = ["main"]
+
+# What a call to GitHub takes over a good connection: so that what is saved can be felt.
+_DEMO_LATENCY_S = 0.1
+_LOOPBACK = "127.0.0.1"
+
+app = typer.Typer(
+    name="portico",
+    help="""A self-hosted, asynchronous gateway to GitHub.
+
+    Clean endpoints over GitHub data, and a caching proxy for GitHub's own API that clients use
+    by changing one base URL.
+
+    New here? Run [bold]portico demo[/]: it needs no token and no network.
+    Then set [bold]PORTICO_GITHUB_TOKEN[/], run [bold]portico check[/], and [bold]portico serve[/].
+    """,
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (PORTICO_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port (PORTICO_PORT); 0: any.")] = None,
+) -> None:
+    """Serve, until Ctrl-C or SIGTERM; then drain.
+
+    Everything else is set by [bold]PORTICO_*[/] variables or a file [bold].env[/]; see
+    docs/configuration.md, or [bold]portico check[/] for the effective values.
+    """
+    from portico.cli.serve import serve as run
+
+    run(host=host, port=port)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="TCP port; 0: any.")] = 8000,
+    latency: Annotated[
+        float, typer.Option(min=0, help="Seconds that the small GitHub takes to answer.")
+    ] = _DEMO_LATENCY_S,
+) -> None:
+    """Show Portico at work in front of a small GitHub of its own: no token, no network."""
+    from portico.cli.demo import demo as run
+
+    run(port=port, latency_s=latency)
+
+
+@app.command()
+def sandbox(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = _LOOPBACK,
+    port: Annotated[int, typer.Option(help="TCP port; 0: any.")] = 8001,
+    latency: Annotated[float, typer.Option(min=0, help="Seconds before each answer.")] = 0.0,
+) -> None:
+    """Run the small GitHub alone: REST, tokens, limits, ETags; no network needed."""
+    from portico.cli.sandbox import sandbox as run
+
+    run(host=host, port=port, latency_s=latency)
+
+
+@app.command()
+def check() -> None:
+    """Print the effective settings, secrets masked, then try them out.
+
+    Exit code 0: all is well. 1: something does not work. 2: a setting is wrong.
+    """
+    from portico.cli.check import check as run
+
+    run()
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"portico {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _portico(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    app()

@@ -1,0 +1,59 @@
+"""`portico demo`: everything at work, with no token and no network.
+
+The sandbox runs in a thread of this process, Portico in front of it; nothing is kept.
+"""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from portico.app import create_app
+from portico.cli.start import failing_clearly, listening, url_of
+from portico.sandbox import Sandbox, tokens
+from portico.sandbox.server import run_in_thread
+from portico.settings import Settings
+from portico.telemetry import logs
+from portico.web.listening import run
+
+
+def demo(*, port: int, latency_s: float) -> None:
+    """Serve in front of a sandbox that takes `latency_s` seconds to answer."""
+    logs.configure("info", "console")
+    with failing_clearly(), run_in_thread(Sandbox(latency_s=latency_s)) as github_url:
+        settings = Settings(
+            _env_file=None,
+            github_api_url=github_url,
+            github_token=tokens.PUBLIC,
+            host="127.0.0.1",
+            port=port,
+            store="memory://",
+        )
+        with listening(settings) as sockets:
+            _announce(url_of(sockets[0]), github_url)
+            run(create_app(settings), sockets)
+
+
+def _announce(url: str, github_url: str) -> None:
+    console = Console()
+    say = console.print
+    say(f"\n[bold]Portico is at {url}[/], in front of a small GitHub at {github_url}.")
+    say("Its people are invented; nothing leaves this machine. Ctrl-C ends it.\n")
+    say("[bold]Open[/]")
+    say(f"  {url}/docs   every endpoint, to try out\n")
+    say("[bold]Try[/]  (each twice: the second time nobody asks GitHub)")
+    for line in (
+        f"curl -s {url}/v1/users/solveig/portfolio | head -c 600",
+        f"curl -s '{url}/v1/users/solveig/repos?limit=5'",
+        f"curl -i {url}/api/v3/repos/solveig/harbor    # GitHub's own API; see Age, Cache-Status",
+        f"curl -si {url}/api/v3/repos/solveig/harbor | grep -i '^etag'   # send it: 304",
+        f"curl -s {github_url}/_sandbox/counters       # what GitHub was asked, and the points",
+    ):
+        say(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+    say("\n[bold]Point a client at it[/]")
+    say(
+        f"  Github(auth=Auth.Token('{tokens.SOLVEIG}'), base_url='{url}/api/v3')",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+    say("")

@@ -1,0 +1,264 @@
+"""What a URL of GitHub's API is about: its class of route, its subject, its tags.
+
+Two tables hold the knowledge. `ROUTES` gives each path its class (which decides freshness);
+`TOUCHED` says which facets of a repository a write below it makes stale. A path that no line
+knows is `MOVING`, the shortest-lived class that may still be served from the store.
+
+Tags are how writes and webhooks find stored responses: `repo:octo/hello` (all of it),
+`repo:octo/hello/issues` (one facet), the same by id (`repo:#1296269`), `owner:octo`, `search`,
+`lists` (of repositories), `missing` (answers that say "not here"), `reference` (licences, …).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+
+class RouteClass(StrEnum):
+    """Classes of route that share a row of the freshness table."""
+
+    IMMUTABLE = "immutable"
+    SLOW = "slow"
+    MOVING = "moving"
+    DECIDING = "deciding"
+    OWN = "own"
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What a path is about.
+
+    `owner` and `repository` are lower case, as GitHub ignores their case; either is
+    `#` and digits where the path names it by id. They are None where the path names none.
+    """
+
+    route_class: RouteClass
+    owner: str | None
+    repository: str | None
+    facet: str | None
+    tags: frozenset[str]
+
+    @property
+    def is_for_everybody(self) -> bool:
+        """Whether the path is known to show the same whoever asks, if they see it at all.
+
+        Only such paths may be asked with the operator's credential for somebody who brings none.
+        A user's events are not: to that user GitHub shows private ones among them.
+        """
+        if self.route_class is RouteClass.OWN:
+            return False
+        if self.repository is None and self.facet in _VIEWERS_FACETS:
+            return False
+        return (
+            self.owner is not None
+            or self.repository is not None
+            or not self.tags.isdisjoint(_SUBJECTLESS)
+        )
+
+
+_SHA: Final = r"[0-9a-f]{40}"
+_REPO: Final = r"/(?:repos/[^/]+/[^/]+|repositories/\d+)"
+_REF_PARTS: Final = "status|statuses|check-runs|check-suites"
+_SLOW_FACETS: Final = (
+    "languages|topics|license|readme|contributors|tags|labels|milestones|releases|stats"
+    "|community|forks|stargazers/(?:history|count)"
+)
+_USER_LISTS: Final = "repos|orgs|starred|followers|following|gists"
+_REFERENCE: Final = "licenses|gitignore/templates|emojis|meta|codes_of_conduct|versions"
+_OWN: Final = (
+    "user|notifications|issues|gists|app|installation|applications|marketplace_listing"
+    "|rate_limit|repository_invitations|feeds|classrooms|assignments"
+)
+_OWN_BELOW: Final = (
+    rf"{_REPO}/(?:notifications|subscription|codespaces)|/(?:orgs/[^/]+|organizations/\d+)/issues"
+    r"|/(?:users/[^/]+|user/\d+)/events/orgs"
+)
+
+_VIEWERS_FACETS: Final = frozenset({"events", "received_events", "subscriptions"})
+_SUBJECTLESS: Final = frozenset({"search", "reference"})
+
+ROUTES: Final[tuple[tuple[re.Pattern[str], RouteClass], ...]] = tuple(
+    (re.compile(pattern), route_class)
+    for pattern, route_class in (
+        # A full object id names content that can never change.
+        (rf"{_REPO}/(?:commits|git/(?:commits|trees|blobs|tags))/{_SHA}", RouteClass.IMMUTABLE),
+        (rf"{_REPO}/compare/{_SHA}\.\.\.{_SHA}", RouteClass.IMMUTABLE),
+        # What people and bots act upon at once.
+        (rf"{_REPO}/pulls/\d+(?:/(?:merge|reviews|requested_reviewers))?", RouteClass.DECIDING),
+        # The name of a ref may hold slashes.
+        (rf"{_REPO}/commits/.+/(?:{_REF_PARTS})", RouteClass.DECIDING),
+        (rf"{_REPO}/(?:check-runs|check-suites|statuses)/.+", RouteClass.DECIDING),
+        (rf"{_REPO}/actions/(?:runs|jobs)/\d+(?:/jobs)?", RouteClass.DECIDING),
+        (rf"{_REPO}/git/(?:ref|refs|matching-refs)(?:/.+)?", RouteClass.DECIDING),
+        (rf"{_REPO}/branches/.+", RouteClass.DECIDING),
+        # What changes by the day, and is shown rather than acted upon.
+        (rf"{_REPO}(?:/(?:{_SLOW_FACETS})(?:/.*)?)?", RouteClass.SLOW),
+        (rf"/(?:users/[^/]+|user/\d+)(?:/(?:{_USER_LISTS}))?", RouteClass.SLOW),
+        (r"/(?:orgs/[^/]+|organizations/\d+)(?:/(?:repos|(?:public_)?members))?", RouteClass.SLOW),
+        (r"/(?:users|organizations|repositories)", RouteClass.SLOW),
+        (rf"/(?:{_REFERENCE})(?:/.*)?", RouteClass.SLOW),
+        (r"/search/.+", RouteClass.SEARCH),
+        # The caller's own things: what they show depends on nothing but the credential.
+        (rf"/(?:{_OWN})(?:/.*)?|/|(?:{_OWN_BELOW})(?:/.*)?", RouteClass.OWN),
+    )
+)
+
+# Facet of a repository that was written below -> the other facets that show it.
+# A facet that is not listed touches the whole repository: too much is safe, too little is not.
+TOUCHED: Final[dict[str, tuple[str, ...]]] = {
+    "issues": ("issues", "pulls", "meta", "events", "labels", "milestones", "assignees"),
+    "pulls": ("pulls", "issues", "meta", "events", "commits", "branches", "git", "compare"),
+    "labels": ("labels", "issues", "pulls"),
+    "milestones": ("milestones", "issues", "pulls"),
+    "releases": ("releases", "tags", "git", "events"),
+    "statuses": ("statuses", "commits", "pulls", "branches"),
+    "check-runs": ("check-runs", "check-suites", "commits", "pulls", "actions"),
+    "check-suites": ("check-runs", "check-suites", "commits", "pulls", "actions"),
+    "actions": ("actions", "check-runs", "check-suites", "commits"),
+    "deployments": ("deployments",),
+    "hooks": ("hooks",),
+    "keys": ("keys",),
+    "topics": ("topics", "meta"),
+    "subscription": ("subscription", "subscribers", "meta"),
+    "collaborators": ("collaborators", "assignees", "invitations"),
+}
+
+_SUBJECT: Final = re.compile(
+    r"/(?:(?:repos|networks)/(?P<owner>[^/]+)/(?P<repo>[^/]+)|repositories/(?P<repo_id>\d+)"
+    r"|(?:users|orgs)/(?P<login>[^/]+)|(?:user|organizations)/(?P<owner_id>\d+))"
+    r"(?:/(?P<facet>[^/]+))?(?:/.*)?"
+)
+_STARRED: Final = re.compile(r"/user/(?:starred|subscriptions)/([^/]+)/([^/]+)")
+_REPO_LISTS: Final = frozenset({"repos", "starred", "subscriptions"})
+# A merge is a push: it changes whatever shows the branch.
+_PUSH: Final = re.compile(rf"{_REPO}/pulls/\d+/(?:merge|update-branch)")
+# On a stored 301, 404, 410 or 451. Who makes, renames or moves a repository cannot be told by
+# the path whose absence ends.
+MISSING: Final = "missing"
+# RFC 3986 §2.3: these mean the same escaped, and GitHub takes them so.
+_ESCAPED_UNRESERVED: Final = re.compile(
+    r"%(?:2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=8_192)
+def classify(path: str) -> Resource:
+    """Return what `path` (percent-encoded, relative to the API's root) is about."""
+    path = without_needless_escapes(path)
+    route_class = next(
+        (found for pattern, found in ROUTES if pattern.fullmatch(path)), RouteClass.MOVING
+    )
+    if path.startswith("/search/"):
+        return Resource(route_class, None, None, None, frozenset({"search"}))
+    subject = _SUBJECT.fullmatch(path)
+    if subject is None:
+        # All others of that class are somebody's.
+        tags = {"reference"} if route_class is RouteClass.SLOW else ()
+        return Resource(route_class, None, None, None, frozenset(tags))
+    facet = subject["facet"] or "meta"
+    if subject["repo_id"]:
+        repository = f"#{subject['repo_id']}"
+        return Resource(route_class, None, repository, facet, repository_tags(repository, facet))
+    if subject["repo"]:
+        owner = subject["owner"].lower()
+        repository = f"{owner}/{subject['repo'].lower()}"
+        return Resource(route_class, owner, repository, facet, repository_tags(repository, facet))
+    owner = subject["login"].lower() if subject["login"] else f"#{subject['owner_id']}"
+    return Resource(route_class, owner, None, facet, owner_tags(owner, facet))
+
+
+def without_needless_escapes(path: str) -> str:
+    """Return the path with unreserved characters as themselves (RFC 3986 §6.2.2.2).
+
+    Else `/%75ser` would pass for nobody's own, and `/repos/%6Fcto/x` miss what is said of octo/x.
+    """
+    if "%" not in path:
+        return path
+    return _ESCAPED_UNRESERVED.sub(lambda found: chr(int(found[0][1:], 16)), path)
+
+
+def repository_tags(repository: str, facet: str) -> frozenset[str]:
+    """Return the tags of one facet of a repository, named `owner/name` or `#id`."""
+    return frozenset({f"repo:{repository}", f"repo:{repository}/{facet}"})
+
+
+def owner_tags(owner: str, facet: str) -> frozenset[str]:
+    """Return the tags of one facet of a user or organisation, named `login` or `#id`."""
+    tags = {f"owner:{owner}", f"owner:{owner}/{facet}"}
+    if facet in _REPO_LISTS:
+        # Every write to a repository shows in somebody's list of repositories.
+        tags.add("lists")
+    return frozenset(tags)
+
+
+def touched_by_write(method: str, path: str) -> frozenset[str]:
+    """Return the tags of what a request with an unsafe method may have changed.
+
+    Empty where the path names nothing that is known; the caller then marks all that the
+    principal has stored.
+    """
+    path = without_needless_escapes(path)
+    starred = _STARRED.fullmatch(path)
+    if starred:
+        name = f"{starred[1]}/{starred[2]}".lower()
+        return frozenset({f"repo:{name}/meta", f"repo:{name}/stargazers", "lists"})
+    resource = classify(path)
+    if resource.repository is None:
+        return resource.tags | {MISSING} if resource.tags else resource.tags
+    name = resource.repository
+    if resource.facet is None or resource.facet not in TOUCHED or _PUSH.fullmatch(path):
+        tags = {f"repo:{name}", "lists", "search", MISSING}
+        if resource.owner and resource.facet == "meta" and method in ("PATCH", "DELETE"):
+            tags.add(f"owner:{resource.owner}")
+        return frozenset(tags)
+    facets = TOUCHED[resource.facet]
+    # Lists of repositories show what the repository itself shows.
+    lists = {"lists"} if "meta" in facets else set()
+    return frozenset({*(f"repo:{name}/{facet}" for facet in facets), "search", *lists})
+
+
+def aliases(path: str, link: str | None, body: bytes) -> tuple[str, str] | None:
+    """Return the two names of one repository or owner, `(by name, by id)`, if an answer tells.
+
+    GitHub's `Link` fields carry ids where the request carried names; tags must reach both.
+    `body` need only be the first few kilobytes. Told only where what stands first in it is the
+    subject itself: lists of forks, members or followers begin with somebody else.
+    """
+    path = without_needless_escapes(path)
+    asked = classify(path)
+    if asked.repository and not asked.repository.startswith("#"):
+        found = _ID_IN_LINK.search(link or "") or (
+            _ID_IN_BODY.match(body) if asked.facet == "meta" else None
+        )
+        return (f"repo:{asked.repository}", f"repo:#{_text(found[1])}") if found else None
+    if asked.repository:
+        named = _NAME_IN_BODY.search(body) if _TELLS_NAME.fullmatch(path) else None
+        return (f"repo:{_text(named[1]).lower()}", f"repo:{asked.repository}") if named else None
+    if asked.owner and not asked.owner.startswith("#"):
+        found = _OWNER_ID_IN_LINK.search(link or "")
+        return (f"owner:{asked.owner}", f"owner:#{found[1]}") if found else None
+    if asked.owner:
+        named = _OWNER_IN_BODY.match(body) if asked.facet == "meta" else None
+        return (f"owner:{_text(named[1]).lower()}", f"owner:{asked.owner}") if named else None
+    return None
+
+
+_ID_IN_LINK: Final = re.compile(r"/repositories/(\d+)[/?>]")
+_OWNER_ID_IN_LINK: Final = re.compile(r"/(?:user|organizations)/(\d+)[/?>]")
+_ID_IN_BODY: Final = re.compile(rb'\s*\{\s*"id":\s*(\d+)')
+_NAME_IN_BODY: Final = re.compile(
+    rb'"(?:repository_url|url)":\s*"[^"]+/repos/([\w.-]+/[\w.-]+)["/]'
+)
+_OWNER_IN_BODY: Final = re.compile(rb'\s*\{\s*"login":\s*"([\w.-]+)"')
+_TELLS_NAME: Final = re.compile(
+    r"/repositories/\d+(?:/(?:issues|pulls|commits|releases|branches|tags|labels|milestones))?"
+)
+
+
+def _text(found: str | bytes) -> str:
+    return found.decode() if isinstance(found, bytes) else found

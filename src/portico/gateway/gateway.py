@@ -1,0 +1,307 @@
+"""`fetch` and `write`: every answer that Portico gives comes through one of the two.
+
+A read: look up, ask `before_sending`, perhaps send, ask `after_receiving`, store, answer.
+A write: send with the caller's own credential, then mark what it touched before answering.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Final
+
+from portico.core.audience import PUBLIC, Caller
+from portico.core.budget import Window
+from portico.core.entry import Entry
+from portico.core.errors import GitHubBroken, NotStored, PorticoError
+from portico.core.key import Key, key_of
+from portico.core.limits import resource_of
+from portico.core.message import Request, Response
+from portico.core.policy import (
+    Mode,
+    Plan,
+    Verdict,
+    after_receiving,
+    before_sending,
+    rescued,
+)
+from portico.core.resource import classify
+from portico.core.rewrite import Rewriter
+from portico.gateway.answer import Answer, dated, from_store, passed_on, streamed
+from portico.gateway.flight import Flight, Flights
+from portico.gateway.invalidate import Invalidate, audience_tag
+from portico.gateway.ports import Clock, Observer, Store
+from portico.gateway.refresh import Refresh
+from portico.gateway.sender import Sender, Sent
+from portico.gateway.stream import Streaming
+from portico.gateway.throttle import Throttle
+
+_REDIRECTS: Final = frozenset({301, 302, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class _Landed:
+    """The result of a flight, for all who share it."""
+
+    verdict: Verdict
+    before: Entry | None
+    points: int
+    upstream_status: int | None
+
+
+class Gateway:
+    """GitHub, as seen through the store."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        sender: Sender,
+        throttle: Throttle,
+        rewriter: Rewriter,
+        clock: Clock,
+        observer: Observer,
+    ) -> None:
+        self._store = store
+        self._sender = sender
+        self._throttle = throttle
+        self._rewriter = rewriter
+        self._clock = clock
+        self._invalidate = Invalidate(store)
+        self._refresh = Refresh(observer.failed)
+        self._flights: Flights[_Landed | Streaming] = Flights(self._left_over)
+
+    def hit(self, request: Request, caller: Caller) -> Answer | None:
+        """Return a fresh stored answer if there is one at hand; never waits, never asks GitHub."""
+        entry = self._peek(key_of(request, caller.audience))
+        if entry is None:
+            return None
+        plan = self._plan(request, entry, caller)
+        if plan.answer is None or plan.ask is not None:
+            return None
+        return from_store(plan.answer, now=self._clock.now())
+
+    async def fetch(self, request: Request, caller: Caller) -> Answer:
+        """Answer a GET or HEAD (asked and stored as GET) for this caller.
+
+        GitHub's errors are answers. A body that streams must be read or closed.
+
+        Raises:
+            NotStored: the caller wants only what is stored, and nothing suitable is.
+            GitHubError: GitHub failed and nothing stored may stand in.
+            Overloaded: too many calls wait already.
+
+        """
+        request = replace(request, method="GET", body=b"")
+        key = key_of(request, caller.audience)
+        entry = await self._look_up(key)
+        plan = self._plan(request, entry, caller)
+        if plan.answer is not None:
+            if plan.ask is not None:
+                self._refresh.soon(key, lambda: self._renew(key, request, caller))
+            return from_store(plan.answer, now=self._clock.now())
+        if plan.ask is None:
+            raise NotStored
+        return await self._ask(key, request, caller)
+
+    async def write(self, request: Request, caller: Caller) -> Answer:
+        """Pass a request with an unsafe method on, and mark what it may have changed.
+
+        What was marked is asked of GitHub again before anybody is shown it, also where the
+        answer to the write was lost, and also where a read was under way meanwhile. A write
+        that GitHub refused (4xx) changed nothing and marks nothing (RFC 9111 §4.4).
+
+        Raises:
+            GitHubError: GitHub failed; whether the write took place is not known.
+            Overloaded: too many calls wait already.
+
+        """
+        sent: Sent | None = None
+        try:
+            sent = await self._sender.send(request, caller)
+        finally:
+            # Not awaited before this line: a caller who leaves must not prevent it.
+            if sent is None or not _is_refused(sent):
+                reply = None if sent is None else sent.reply
+                answer = reply if isinstance(reply, Response) else None
+                self._invalidate.written(request, caller.audience, answer)
+        if not isinstance(sent.reply, PorticoError) and sent.reply.status == 401:
+            self._drop_all_of(caller)
+        await self._store.settled()
+        return self._passed_on(sent)
+
+    def window(self, caller: Caller, path: str) -> Window | None:
+        """Return what is left to this caller of the bucket that `path` spends from."""
+        now = self._clock.now()
+        return self._throttle.budget.window(caller.bucket, resource_of(path), now=now)
+
+    def redirected(self, answer: Answer) -> Request | None:
+        """Return the read that a redirect leads to, or None if it is none that may be followed.
+
+        Only within GitHub's API: elsewhere no credential may go.
+        """
+        if answer.response.status not in _REDIRECTS:
+            return None
+        location = self._rewriter.path(answer.response.headers.get("Location") or "")
+        if location is None:
+            return None
+        path, _, query = location.partition("?")
+        return Request("GET", path, query)
+
+    async def drain(self, patience_s: float) -> None:
+        """Finish what is under way, at most `patience_s` seconds."""
+        await asyncio.gather(self._refresh.drain(patience_s), self._flights.drain(patience_s))
+
+    def _plan(self, request: Request, entry: Entry | None, caller: Caller) -> Plan:
+        return before_sending(request, entry, now=self._clock.now(), obtains=caller.bucket)
+
+    async def _look_up(self, key: Key) -> Entry | None:
+        at_hand = self._peek(key)
+        if at_hand is not None:
+            return at_hand
+        entry = await self._store.get(key)
+        if entry is not None:
+            self._invalidate.learn(key.path, entry.response)
+        return entry
+
+    def _peek(self, key: Key) -> Entry | None:
+        # First: what other processes have marked must not be served.
+        self._invalidate.catch_up()
+        return self._store.peek(key)
+
+    async def _ask(self, key: Key, request: Request, caller: Caller) -> Answer:
+        tags = classify(request.path).tags
+        landed, leads = await self._flights.join(
+            key,
+            lambda flight: self._fly(flight, key, request, caller),
+            position=self._invalidate.position,
+            is_outdated=lambda position: self._invalidate.touched_since(
+                self._invalidate.tags_of(tags, caller.audience), position
+            ),
+        )
+        if isinstance(landed, Streaming):
+            return await self._claimed(landed, request, caller)
+        is_hit = not leads and landed.verdict.mode is Mode.HIT
+        if is_hit and self._plan(request, landed.before, caller).answer is None:
+            # Fresh enough for whom the flight was started for, but not for this caller.
+            return await self._ask(key, request, caller)
+        verdict = landed.verdict
+        if verdict.failure is not None:
+            verdict = rescued(
+                request,
+                landed.before,
+                verdict.failure,
+                now=self._clock.now(),
+                for_principal=caller.audience != PUBLIC,
+            )
+        if isinstance(verdict.outcome, PorticoError):
+            raise verdict.outcome
+        answer = Answer(
+            verdict.mode if leads else _shared(verdict.mode),
+            verdict.outcome,
+            entry=verdict.entry,
+            points=landed.points if leads else 0,
+            upstream_status=landed.upstream_status,
+            is_stored=verdict.keep is not None,
+        )
+        return dated(answer, now=self._clock.now())
+
+    async def _fly(
+        self, flight: Flight[_Landed | Streaming], key: Key, request: Request, caller: Caller
+    ) -> _Landed | Streaming:
+        # Look again: another flight may have landed between the caller's look-up and this.
+        entry = await self._look_up(key)
+        plan = self._plan(request, entry, caller)
+        if plan.ask is None:
+            if plan.answer is None:
+                return _Landed(Verdict(Mode.MISS, NotStored()), None, 0, None)
+            hit = Verdict(Mode.HIT, plan.answer.response, entry=plan.answer)
+            return _Landed(hit, plan.answer, 0, None)
+
+        def on_sent() -> None:
+            flight.is_sent = True
+
+        sent = await self._sender.send(plan.ask, caller, on_sent=on_sent)
+        if isinstance(sent.reply, Streaming):
+            if sent.reply.status < 500:
+                # What is stored has been replaced by something that cannot be.
+                self._store.delete(key)
+            return sent.reply
+        verdict = after_receiving(
+            plan.ask,
+            entry,
+            _not_the_callers_fault(sent.reply, caller),
+            route=classify(request.path),
+            obtained_with=caller.bucket,
+            sent_at=sent.sent_at,
+            now=self._clock.now(),
+        )
+        self._apply(key, verdict, caller, flight.position)
+        status = sent.reply.status if isinstance(sent.reply, Response) else None
+        return _Landed(verdict, entry, sent.points, status)
+
+    async def _renew(self, key: Key, request: Request, caller: Caller) -> None:
+        answer = await self._ask(key, request, caller)
+        if answer.streaming is not None:
+            await answer.streaming.close()
+
+    def _drop_all_of(self, caller: Caller) -> None:
+        """Forget all that was obtained with a credential that GitHub no longer accepts."""
+        # Without a credential a 401 only says that one is needed.
+        if caller.audience != PUBLIC:
+            self._invalidate.drop({audience_tag(caller.audience)})
+
+    def _apply(self, key: Key, verdict: Verdict, caller: Caller, position: int) -> None:
+        """Store, or remove, what the verdict says."""
+        outcome = verdict.outcome
+        if isinstance(outcome, Response) and outcome.status == 401:
+            self._drop_all_of(caller)
+        elif verdict.forget:
+            self._store.delete(key)
+        elif verdict.keep is not None:
+            kept = verdict.keep
+            self._invalidate.learn(key.path, kept.response)
+            tags = self._invalidate.tags_of(kept.tags, caller.audience)
+            marked = self._invalidate.touched_since(tags, position)
+            self._store.put(key, replace(kept, tags=tags, marked=marked))
+
+    async def _claimed(self, streaming: Streaming, request: Request, caller: Caller) -> Answer:
+        """Hand the body to this caller, or fetch it once more if another has taken it."""
+        if streaming.claim():
+            return streamed(streaming)
+        # The caller's own validator is of Portico's representation: GitHub must not see it.
+        bare = replace(request, headers=request.headers.without("If-None-Match"))
+        sent = await self._sender.send(bare, caller)
+        return self._passed_on(sent)
+
+    def _passed_on(self, sent: Sent) -> Answer:
+        if isinstance(sent.reply, PorticoError):
+            raise sent.reply
+        if isinstance(sent.reply, Streaming):
+            sent.reply.claim()
+            return streamed(sent.reply)
+        return passed_on(sent.reply, points=sent.points)
+
+    async def _left_over(self, landed: _Landed | Streaming) -> None:
+        if isinstance(landed, Streaming) and landed.claim():
+            await landed.close()
+
+
+def _not_the_callers_fault(
+    reply: Response | PorticoError, caller: Caller
+) -> Response | PorticoError:
+    """Return a failure in place of a 401 that is due to the operator's credential."""
+    is_operators = caller.audience == PUBLIC and caller.credential is not None
+    if is_operators and isinstance(reply, Response) and reply.status == 401:
+        return GitHubBroken("GitHub refuses PORTICO_GITHUB_TOKEN; the operator must renew it")
+    return reply
+
+
+def _is_refused(sent: Sent) -> bool:
+    """Return whether GitHub has said that it did not do what was asked."""
+    return not isinstance(sent.reply, PorticoError) and 400 <= sent.reply.status < 500
+
+
+def _shared(mode: Mode) -> Mode:
+    """Return the mode of an answer that another caller's call brought."""
+    return mode if mode is Mode.RESCUED else Mode.COALESCED

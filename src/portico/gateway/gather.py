@@ -1,0 +1,103 @@
+"""The steps of a plan, all at once, under one deadline, with a part for each.
+
+A step that fails is a part like any other, never an exception. Steps that an answer makes
+necessary start as soon as it is there. What is not there when the deadline passes is late;
+calls that GitHub has already been asked go on and fill the store for the next time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from portico.core.audience import Caller
+from portico.core.errors import GitHubBroken, PorticoError
+from portico.core.message import NO_HEADERS, Headers, Request
+from portico.gateway.answer import Answer
+from portico.gateway.gateway import Gateway
+from portico.portfolio.part import Part, Step, answered, failed, late
+
+# A repository renamed while it was being moved; more than that is a loop.
+MOST_REDIRECTS: Final = 3
+
+
+async def gather(
+    gateway: Gateway,
+    steps: Iterable[Step],
+    caller: Caller,
+    *,
+    deadline_s: float,
+    directives: Headers = NO_HEADERS,
+) -> list[Part]:
+    """Run steps, and the steps that come of them, and return a part for each.
+
+    Returns when all are there, or after `deadline_s` seconds. `directives` are the header fields
+    by which the caller says how fresh every part must be.
+    """
+    gathering = _Gathering(gateway, caller, directives)
+    try:
+        async with asyncio.timeout(deadline_s), asyncio.TaskGroup() as group:
+            gathering.start(steps, group)
+    except TimeoutError:
+        pass
+    return gathering.parts()
+
+
+@dataclass(slots=True)
+class _Run:
+    """One step, and its part once it is there."""
+
+    step: Step
+    part: Part | None = None
+
+
+class _Gathering:
+    """The steps that were started, in order."""
+
+    def __init__(self, gateway: Gateway, caller: Caller, directives: Headers) -> None:
+        self._gateway = gateway
+        self._caller = caller
+        self._directives = directives
+        self._runs: list[_Run] = []
+
+    def start(self, steps: Iterable[Step], group: asyncio.TaskGroup) -> None:
+        for step in steps:
+            run = _Run(step)
+            self._runs.append(run)
+            group.create_task(self._do(run, group), name=f"step {step.name}")
+
+    def parts(self) -> list[Part]:
+        return [run.part or late(run.step) for run in self._runs]
+
+    async def _do(self, run: _Run, group: asyncio.TaskGroup) -> None:
+        run.part = await self._part(run.step)
+        self.start(run.part.steps, group)
+
+    async def _part(self, step: Step) -> Part:
+        try:
+            answer = await self._followed(replace(step.request, headers=self._directives))
+        except PorticoError as error:
+            return failed(step, error)
+        return answered(
+            step,
+            answer.response,
+            mode=answer.mode,
+            age_s=answer.age_s,
+            ttl_s=answer.ttl_s,
+            points=answer.points,
+        )
+
+    async def _followed(self, request: Request) -> Answer:
+        """Return the answer to a request, at the end of its redirects."""
+        for _ in range(1 + MOST_REDIRECTS):
+            answer = await self._gateway.fetch(request, self._caller)
+            if answer.streaming is not None:
+                await answer.streaming.close()
+                raise GitHubBroken(f"GitHub's answer to {request.path} is too large or binary")
+            further = self._gateway.redirected(answer)
+            if further is None:
+                return answer
+            request = replace(request, path=further.path, query=further.query)
+        raise GitHubBroken(f"GitHub redirects {request.path} again and again")

@@ -1,0 +1,148 @@
+"""What the loop needs from outside, in its own words. Each port has one or more edges behind it.
+
+`clock`, `stores`, `github` and `telemetry` implement these; `app.py` hands the instances over.
+Instants are Unix seconds, durations seconds, sizes bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from portico.core.audience import Credential
+from portico.core.entry import Entry
+from portico.core.key import Key
+from portico.core.message import Headers, Request
+
+
+class Clock(Protocol):
+    """The time, and waiting for it."""
+
+    def now(self) -> float:
+        """Return the Unix time in seconds."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        ...
+
+
+class Store(Protocol):
+    """Where entries live.
+
+    `put`, `mark`, `drop` and `delete` take effect for this process at once and never wait;
+    `settled` waits until they last and until other processes on the same store see them.
+    An entry that cannot be read any more (another version, damage) is simply absent.
+    """
+
+    @property
+    def secret(self) -> bytes:
+        """32 random bytes made with the store: the key of the fingerprints in its keys."""
+        ...
+
+    def peek(self, key: Key) -> Entry | None:
+        """Return the entry if it can be had without waiting."""
+        ...
+
+    async def get(self, key: Key) -> Entry | None:
+        """Return the entry, or None."""
+        ...
+
+    def put(self, key: Key, entry: Entry) -> None:
+        """Store the entry, unless a more recently confirmed one is there already."""
+        ...
+
+    def delete(self, key: Key) -> None:
+        """Remove one entry."""
+        ...
+
+    def mark(self, tags: Iterable[str]) -> None:
+        """Make GitHub be asked before any entry with one of these tags is served again."""
+        ...
+
+    def drop(self, tags: Iterable[str]) -> None:
+        """Remove every entry with one of these tags."""
+        ...
+
+    def news(self) -> frozenset[str]:
+        """Return the tags that other processes marked or dropped since this was last asked.
+
+        The entries here have been marked or dropped accordingly when this returns.
+        """
+        ...
+
+    async def settled(self) -> None:
+        """Return when all that was done here before lasts and is seen by other processes."""
+        ...
+
+    async def close(self) -> None:
+        """Settle, and let go of everything."""
+        ...
+
+
+class Incoming(Protocol):
+    """An answer of GitHub's whose body has not been read yet. It must be read or closed."""
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        ...
+
+    @property
+    def headers(self) -> Headers:
+        """The header fields; the body comes decoded from its content coding."""
+        ...
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Iterate over what is left of the body.
+
+        Raises:
+            GitHubUnreachable: the connection broke before the body was whole.
+            GitHubTimedOut: GitHub fell silent.
+            GitHubBroken: the body cannot be decoded.
+
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connection; what is left of the body is not read."""
+        ...
+
+
+class Upstream(Protocol):
+    """GitHub."""
+
+    async def send(self, request: Request, credential: Credential | None) -> Incoming:
+        """Send one request, following no redirect, and return when the header fields are there.
+
+        Raises:
+            GitHubUnreachable: no connection, or it broke.
+            GitHubTimedOut: GitHub fell silent.
+            GitHubBroken: what came is no HTTP.
+
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that was made to GitHub, for whoever observes."""
+
+    method: str
+    path: str
+    status: int
+    points: int
+    seconds: float
+
+
+class Observer(Protocol):
+    """Is told what happened; must not raise and must not wait."""
+
+    def called(self, call: Call) -> None:
+        """One call to GitHub ended, by an answer or (status 0) by a failure."""
+        ...
+
+    def failed(self, what: str, error: BaseException) -> None:
+        """Something that nobody waits for failed: a renewal, a write to the store."""
+        ...

@@ -1,0 +1,110 @@
+"""One call to GitHub: a place in the queue, the call itself, another attempt where that is safe.
+
+Here, and nowhere else, the budget learns: from every answer, 304s and errors included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portico.core.audience import Caller
+from portico.core.errors import GitHubError, PorticoError
+from portico.core.limits import points_of
+from portico.core.message import Request, Response
+from portico.core.retry import delay_before_next_s
+from portico.gateway.ports import Call, Clock, Observer, Upstream
+from portico.gateway.stream import Streaming, read
+from portico.gateway.throttle import Throttle
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of asking GitHub.
+
+    `sent_at` is when the last attempt was sent, Unix seconds; `points` is what all attempts cost.
+    """
+
+    reply: Response | Streaming | PorticoError
+    sent_at: float
+    points: int = 0
+
+
+class Sender:
+    """Sends requests through the throttle."""
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        throttle: Throttle,
+        clock: Clock,
+        observer: Observer,
+        *,
+        body_limit_bytes: int,
+    ) -> None:
+        self._upstream = upstream
+        self._throttle = throttle
+        self._clock = clock
+        self._observer = observer
+        self._body_limit_bytes = body_limit_bytes
+
+    async def send(
+        self, request: Request, caller: Caller, *, on_sent: Callable[[], None] = lambda: None
+    ) -> Sent:
+        """Ask GitHub; failures and refusals are values. `on_sent` is called once it is asked."""
+        points, attempt = 0, 0
+        while True:
+            attempt += 1
+            sent = await self._attempt(request, caller, on_sent)
+            points += sent.points
+            outcome = sent.reply if isinstance(sent.reply, PorticoError) else sent.reply.status
+            delay_s = delay_before_next_s(request, outcome, attempt=attempt)
+            if delay_s is None:
+                return Sent(sent.reply, sent.sent_at, points)
+            if isinstance(sent.reply, Streaming):
+                await sent.reply.close()
+            await self._clock.sleep(delay_s)
+
+    async def _attempt(self, request: Request, caller: Caller, on_sent: Callable[[], None]) -> Sent:
+        try:
+            async with self._throttle.place():
+                # Looked up inside the place: while this waited, others learnt of a limit.
+                refused = self._throttle.refused(request, caller.bucket)
+                if refused is not None:
+                    return Sent(refused, self._clock.now())
+                on_sent()
+                return await self._call(request, caller)
+        except PorticoError as error:
+            return Sent(error, self._clock.now())
+
+    async def _call(self, request: Request, caller: Caller) -> Sent:
+        sent_at = self._clock.now()
+        status = 0
+        try:
+            incoming = await self._upstream.send(request, caller.credential)
+            status = incoming.status
+            head = Response(status, incoming.headers)
+            self._throttle.budget.learn(caller.bucket, head, now=self._clock.now())
+            reply = await read(incoming, limit_bytes=self._body_limit_bytes)
+            if isinstance(reply, Response):
+                # Again, as some limits are told by the body alone.
+                self._throttle.budget.learn(caller.bucket, reply, now=self._clock.now())
+        except GitHubError as error:
+            self._observe(request, caller, status, sent_at)
+            return Sent(error, sent_at, self._points(request, caller, status))
+        self._observe(request, caller, status, sent_at)
+        return Sent(reply, sent_at, self._points(request, caller, status))
+
+    def _points(self, request: Request, caller: Caller, status: int) -> int:
+        return points_of(request.path, status, authorized=caller.credential is not None)
+
+    def _observe(self, request: Request, caller: Caller, status: int, sent_at: float) -> None:
+        self._observer.called(
+            Call(
+                method=request.method,
+                path=request.path,
+                status=status,
+                points=self._points(request, caller, status),
+                seconds=self._clock.now() - sent_at,
+            )
+        )

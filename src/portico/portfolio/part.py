@@ -1,0 +1,160 @@
+"""A step of a plan, and the part that comes of it: an answer, a failure, or nothing in time.
+
+The driver runs a step's request, makes a `Part` with `answered`, `failed` or `late`, runs the
+steps that the part names in turn, and hands all parts to a fold. A body is decoded once, here,
+so that one of an unexpected shape is a failure like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from portico.core.errors import (
+    Blocked,
+    BudgetExhausted,
+    CredentialNeeded,
+    GitHubBroken,
+    GitHubError,
+    GitHubTimedOut,
+    Gone,
+    NotAllowed,
+    NotFound,
+    PorticoError,
+)
+from portico.core.limits import limit_of
+from portico.core.message import Headers, Request, Response
+from portico.core.policy import Mode
+from portico.portfolio.decode import Value
+
+
+def _no_further_steps(_value: Value, _headers: Headers, /) -> tuple[Step, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One GET of a plan.
+
+    `part` is what it serves ("user", "repos", "languages"), `name` is unique within the plan
+    ("repos/2"). `then` names the steps that its answer makes necessary. A plan has one subject:
+    the step without which GitHub has nothing of what was asked for.
+    """
+
+    part: str
+    name: str
+    request: Request
+    read: Callable[[bytes], Value]
+    then: Callable[[Value, Headers], tuple[Step, ...]] = _no_further_steps
+    is_subject: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What came of a step: `value` or `failure`, never both.
+
+    `steps` are to be run now. `age_s` is the time since GitHub last confirmed the answer, `ttl_s`
+    the freshness left to it (negative: stale for so long), `points` what it cost of GitHub's rate
+    limit. `is_pending` marks a failure that only means "not yet".
+    """
+
+    step: Step
+    value: Value | None = None
+    steps: tuple[Step, ...] = ()
+    failure: PorticoError | None = None
+    is_pending: bool = False
+    mode: Mode = Mode.MISS
+    age_s: float = 0.0
+    ttl_s: float = 0.0
+    points: int = 0
+
+
+# What GitHub's refusals are called here. A limit is told from other refusals first.
+_REFUSALS: Final[dict[int, tuple[type[PorticoError], str]]] = {
+    401: (CredentialNeeded, "GitHub does not accept the credential for {path}"),
+    403: (NotAllowed, "GitHub refuses to show {path}"),
+    404: (NotFound, "GitHub has nothing at {path} that it would show"),
+    410: (Gone, "GitHub says that {path} is gone"),
+    451: (Blocked, "GitHub may not show {path} for legal reasons"),
+}
+# Refusals that speak of the thing itself; a failure says nothing about it.
+_DENIALS: Final = (CredentialNeeded, NotAllowed, NotFound, Gone, Blocked)
+
+
+def answered(
+    step: Step,
+    response: Response,
+    *,
+    mode: Mode = Mode.MISS,
+    age_s: float = 0.0,
+    ttl_s: float = 0.0,
+    points: int = 0,
+) -> Part:
+    """Return the part that GitHub's answer makes; redirects have been followed by the driver."""
+    if response.status != 200:
+        return failed(step, _failure_of(step.request, response), points=points)
+    try:
+        value = step.read(response.body)
+    except ValueError as error:
+        what = f"GitHub's answer to {step.request.path} has an {error}"
+        return failed(step, GitHubBroken(what), points=points)
+    return Part(
+        step=step,
+        value=value,
+        steps=step.then(value, response.headers),
+        mode=mode,
+        age_s=age_s,
+        ttl_s=ttl_s,
+        points=points,
+    )
+
+
+def failed(step: Step, failure: PorticoError, *, points: int = 0) -> Part:
+    """Return the part of a step to which there is no answer."""
+    return Part(step=step, failure=failure, points=points)
+
+
+def late(step: Step) -> Part:
+    """Return the part of a step to which there was no answer when the deadline passed."""
+    failure = GitHubTimedOut("It was not there when the deadline passed; ask again in a moment")
+    return Part(step=step, failure=failure, is_pending=True)
+
+
+def freshness_of(parts: Iterable[Part]) -> tuple[float, float]:
+    """Return the age of the oldest part and the freshness of the one that ends first, in seconds.
+
+    A part that failed has none left, so that what is incomplete is soon asked again.
+    """
+    parts = tuple(parts)
+    age_s = max((part.age_s for part in parts), default=0.0)
+    return age_s, min((part.ttl_s for part in parts), default=0.0)
+
+
+def refusal(parts: Iterable[Part]) -> PorticoError | None:
+    """Return why there is no answer at all, or None if there is at least some of it.
+
+    That is so where GitHub denies the subject itself, and where every part failed.
+    """
+    parts = tuple(parts)
+    subject = next((part for part in parts if part.step.is_subject), None)
+    failure = subject.failure if subject else None
+    if isinstance(failure, _DENIALS):
+        return failure
+    if any(part.failure is None for part in parts):
+        return None
+    return failure or GitHubTimedOut("Nothing was there when the deadline passed")
+
+
+def _failure_of(request: Request, response: Response) -> PorticoError:
+    if limit_of(response):
+        return BudgetExhausted(retry_after_s=_retry_after_s(response.headers))
+    if response.status in _REFUSALS:
+        kind, detail = _REFUSALS[response.status]
+        return kind(detail.format(path=request.path))
+    return GitHubError(f"GitHub answered {response.status} to {request.path}")
+
+
+def _retry_after_s(headers: Headers) -> float | None:
+    value = headers.get("Retry-After") or ""
+    return float(value) if value.isascii() and value.isdecimal() else None

@@ -1,0 +1,135 @@
+"""The control plane, for people and for other processes: JSON under /_sandbox.
+
+GET    /_sandbox              this list
+GET    /_sandbox/counters     calls and points; DELETE sets them to zero
+GET    /_sandbox/log?n=50     the newest exchanges, tokens by their markers
+GET    /_sandbox/tokens       the credentials that this world knows, all invented
+POST   /_sandbox/faults       {"kind": "unicorn", "path": "/repos/*", "times": 2}; GET, DELETE
+POST   /_sandbox/change       {"do": "push", "repository": "solveig/harbor"}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from portico.sandbox.faults import Fault, FaultKind
+from portico.sandbox.message import Json, Request, Response
+
+if TYPE_CHECKING:
+    from portico.sandbox.sandbox import Exchange, Sandbox
+
+PREFIX = "/_sandbox"
+_NEWEST = 50
+
+# What `do` may name -> the keys that it takes besides `repository`.
+_CHANGES = {
+    "push": ("path",),
+    "star": ("login",),
+    "unstar": ("login",),
+    "make_private": ("private",),
+    "rename": ("name",),
+    "open_issue": ("title", "login", "body"),
+    "close_issue": ("number",),
+    "comment": ("number", "body", "login"),
+}
+
+
+def is_meant(path: str) -> bool:
+    """Whether a path belongs to the control plane."""
+    return path == PREFIX or path.startswith(PREFIX + "/")
+
+
+def answer(sandbox: Sandbox, request: Request) -> Response:
+    """Answer a request to the control plane; mistakes get a 400 that says what was wrong."""
+    act = _ACTIONS.get((request.method, request.path.removeprefix(PREFIX).strip("/")))
+    if act is None:
+        return _response(404, {"error": "unknown", "known": [" ".join(k) for k in _ACTIONS]})
+    try:
+        return _response(200, act(sandbox, request))
+    except (KeyError, TypeError, ValueError) as error:
+        return _response(400, {"error": f"{type(error).__name__}: {error}"})
+
+
+def _response(status: int, body: Json) -> Response:
+    text = json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    headers = (("Content-Type", "application/json; charset=utf-8"), ("Cache-Control", "no-store"))
+    return Response(status, headers, text.encode())
+
+
+def _index(_: Sandbox, __: Request) -> Json:
+    return {"see": [" ".join([m, f"{PREFIX}/{p}"]) for m, p in _ACTIONS], "changes": _CHANGES}
+
+
+def _counters(sandbox: Sandbox, _: Request) -> Json:
+    resources = sorted({each.resource for each in sandbox.log if each.resource})
+    statuses: dict[str, int] = {}
+    for each in sandbox.log:
+        statuses[str(each.status)] = statuses.get(str(each.status), 0) + 1
+    return {
+        "calls": sandbox.calls(),
+        "points": {name: sandbox.points(name) for name in resources},
+        "statuses": statuses,
+        "most_in_flight": sandbox.most_in_flight,
+    }
+
+
+def _reset_counters(sandbox: Sandbox, request: Request) -> Json:
+    sandbox.reset_counters()
+    return _counters(sandbox, request)
+
+
+def _log(sandbox: Sandbox, request: Request) -> Json:
+    newest = int(request.parameter("n", str(_NEWEST)))
+    return [_shown(sandbox, each) for each in sandbox.log[-newest:]]
+
+
+def _shown(sandbox: Sandbox, each: Exchange) -> Json:
+    value = each.authorization.partition(" ")[2]
+    token = sandbox.world.tokens.get(value)
+    return {**asdict(each), "authorization": token.marker if token else bool(value)}
+
+
+def _tokens(sandbox: Sandbox, _: Request) -> Json:
+    return [
+        {"value": t.value, "login": t.login, "scopes": t.scopes, "marker": t.marker}
+        for t in sandbox.world.tokens.values()
+    ]
+
+
+def _faults(sandbox: Sandbox, _: Request) -> Json:
+    return [asdict(fault) for fault in sandbox.faults.waiting]
+
+
+def _add_fault(sandbox: Sandbox, request: Request) -> Json:
+    sent = json.loads(request.body)
+    sandbox.faults.add(Fault(**{**sent, "kind": FaultKind(sent["kind"])}))
+    return _faults(sandbox, request)
+
+
+def _clear_faults(sandbox: Sandbox, request: Request) -> Json:
+    sandbox.faults.clear()
+    return _faults(sandbox, request)
+
+
+def _change(sandbox: Sandbox, request: Request) -> Json:
+    sent = json.loads(request.body)
+    known = _CHANGES[sent["do"]]
+    details = {key: sent[key] for key in known if key in sent}
+    result = getattr(sandbox.world, sent["do"])(sent["repository"], **details)
+    return {"done": sent["do"], "result": result if isinstance(result, int | str) else None}
+
+
+_ACTIONS: dict[tuple[str, str], Callable[[Sandbox, Request], Json]] = {
+    ("GET", ""): _index,
+    ("GET", "counters"): _counters,
+    ("DELETE", "counters"): _reset_counters,
+    ("GET", "log"): _log,
+    ("GET", "tokens"): _tokens,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _add_fault,
+    ("DELETE", "faults"): _clear_faults,
+    ("POST", "change"): _change,
+}

@@ -1,0 +1,38 @@
+"""The REST endpoints that the sandbox knows, one file per family, and their one table."""
+
+from __future__ import annotations
+
+from portico.sandbox.rest import (
+    accounts,
+    activity,
+    contents,
+    history,
+    issues,
+    meta,
+    pulls,
+    releases,
+    repositories,
+    repository_lists,
+    search,
+    stars,
+    stats,
+)
+from portico.sandbox.routing import Table
+
+_FAMILIES = (
+    meta,
+    accounts,
+    repository_lists,
+    stars,
+    activity,
+    repositories,
+    contents,
+    history,
+    issues,
+    pulls,
+    releases,
+    search,
+    stats,
+)
+
+TABLE = Table([route for family in _FAMILIES for route in family.ROUTES])

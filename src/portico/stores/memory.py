@@ -1,0 +1,121 @@
+"""A store in this process's memory: bounded by bytes, the longest unused entry goes first.
+
+Everything happens at once and on the event loop's thread, so nothing here waits or locks.
+Nothing survives the process, the secret neither. Implements `gateway.ports.Store`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from portico.core.entry import Entry
+from portico.core.key import Key
+
+SECRET_BYTES: Final = 32
+# One entry may take this part of a store at most: a few huge answers must not push out the
+# many small ones that a gateway lives from.
+LARGEST_PART: Final = 4
+
+
+class MemoryStore:
+    """Entries in memory, at most `limit_bytes` of them by `Entry.size_bytes`."""
+
+    def __init__(self, limit_bytes: int, *, secret: bytes | None = None) -> None:
+        self._limit_bytes: Final = limit_bytes
+        self._secret: Final = secret or secrets.token_bytes(SECRET_BYTES)
+        # The order is that of use: the first is the longest unused.
+        self._entries: Final[OrderedDict[Key, Entry]] = OrderedDict()
+        self._keys_by_tag: Final[dict[str, set[Key]]] = {}
+        self._size_bytes = 0
+
+    @property
+    def secret(self) -> bytes:
+        """The key of the fingerprints in this store's keys; 32 bytes, new with each store."""
+        return self._secret
+
+    @property
+    def size_bytes(self) -> int:
+        """About how much memory the entries occupy."""
+        return self._size_bytes
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def peek(self, key: Key) -> Entry | None:
+        """Return the entry, or None. It counts as used now."""
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries.move_to_end(key)
+        return entry
+
+    async def get(self, key: Key) -> Entry | None:
+        """Return the entry, or None. It counts as used now."""
+        return self.peek(key)
+
+    def put(self, key: Key, entry: Entry) -> None:
+        """Store the entry, unless a more recently confirmed one is there already.
+
+        An entry over a quarter of the limit is not kept; the older one that it supersedes
+        goes all the same.
+        """
+        existing = self._entries.get(key)
+        if existing is not None:
+            if existing.confirmed_at > entry.confirmed_at:
+                return
+            self.delete(key)
+        if entry.size_bytes * LARGEST_PART > self._limit_bytes:
+            return
+        self._entries[key] = entry
+        self._size_bytes += entry.size_bytes
+        for tag in entry.tags:
+            self._keys_by_tag.setdefault(tag, set()).add(key)
+        while self._size_bytes > self._limit_bytes:
+            self.delete(next(iter(self._entries)))
+
+    def delete(self, key: Key) -> None:
+        """Remove one entry."""
+        entry = self._entries.pop(key, None)
+        if entry is None:
+            return
+        self._size_bytes -= entry.size_bytes
+        for tag in entry.tags:
+            keys = self._keys_by_tag[tag]
+            keys.discard(key)
+            if not keys:
+                del self._keys_by_tag[tag]
+
+    def mark(self, tags: Iterable[str]) -> None:
+        """Make GitHub be asked before any entry with one of these tags is served again."""
+        for tag in tags:
+            for key in self._keys_by_tag.get(tag, ()):
+                entry = self._entries[key]
+                if not entry.marked:
+                    # In place: marking is no use, so the order stays.
+                    self._entries[key] = replace(entry, marked=True)
+
+    def drop(self, tags: Iterable[str]) -> None:
+        """Remove every entry with one of these tags."""
+        for tag in tags:
+            for key in tuple(self._keys_by_tag.get(tag, ())):
+                self.delete(key)
+
+    def clear(self) -> None:
+        """Remove everything."""
+        self._entries.clear()
+        self._keys_by_tag.clear()
+        self._size_bytes = 0
+
+    def news(self) -> frozenset[str]:
+        """Return nothing: no other process sees this store."""
+        return frozenset()
+
+    async def settled(self) -> None:
+        """Return at once: nothing here is ever under way."""
+
+    async def close(self) -> None:
+        """Let go of every entry."""
+        self.clear()

@@ -1,0 +1,62 @@
+"""What can be asked of a store's file, as values that wait in a queue.
+
+`Delete` and `Change` compare by content: what is owed is owed once. The others are one request
+each, and compare by identity.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from portico.core.entry import Entry
+from portico.core.key import Key
+from portico.stores.schema import Kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Get:
+    """Find an entry."""
+
+    key: Key
+    reply: asyncio.Future[Entry | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Put:
+    """Write an entry.
+
+    `known` is the number of the last change of other processes that its maker had taken into
+    account, None if there are no other processes.
+    """
+
+    key: Key
+    entry: Entry
+    known: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove an entry."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Mark or drop all entries with one of these tags."""
+
+    kind: Kind
+    tags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settle:
+    """Reply when all before this is written; if `last`, let go of the file first."""
+
+    reply: asyncio.Future[None]
+    last: bool = False
+
+
+Operation: TypeAlias = Get | Put | Delete | Change | Settle

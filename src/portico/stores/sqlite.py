@@ -1,0 +1,146 @@
+"""A store in an SQLite file, for one process or for several on one machine.
+
+All reading and writing happens in one thread of its own (`worker.py`), in batches. Only `news`
+looks at the file on the event loop's thread. Implements `gateway.ports.Store`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from portico.core.entry import Entry
+from portico.core.errors import StoreFailed
+from portico.core.key import Key
+from portico.stores import schema
+from portico.stores.claim import Claim, claim
+from portico.stores.database import explain, open_database
+from portico.stores.feed import NO_NEWS, Feed, News
+from portico.stores.ledger import Ledger
+from portico.stores.operations import Change, Delete, Get, Put, Settle
+from portico.stores.worker import Worker
+
+# Long enough for another process to finish a checkpoint on a slow disk.
+PATIENCE_S: Final = 5.0
+
+
+class SQLiteStore:
+    """Entries in a file. Made by `open`."""
+
+    def __init__(
+        self, ledger: Ledger, feed: Feed | None, *, secret: bytes, claimed: Claim | None
+    ) -> None:
+        self._claimed: Final = claimed
+        self._ledger: Final = ledger
+        self._feed: Final = feed
+        self._secret: Final = secret
+        self._worker: Final = Worker(ledger)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        limit_bytes: int,
+        now: Callable[[], float],
+        shared: bool,
+        is_visit: bool = False,
+        patience_s: float = PATIENCE_S,
+    ) -> SQLiteStore:
+        """Open the store in `path`, made if it is not there.
+
+        `limit_bytes` bounds the entries as they are stored, compressed; the file may be up to
+        twice as large. `shared` means that other processes use it too, and are to be listened to.
+        Without it this process must be the only one, unless `is_visit`: it then serves nothing.
+        `patience_s` is how long to wait for a lock that another program holds.
+
+        Raises:
+            StoreFailed: it cannot be made, opened or written; the detail says what to do.
+
+        """
+        connection = open_database(path, now=now(), patience_s=patience_s)
+        instance = secrets.token_hex(8)
+        try:
+            secret = schema.secret(connection)
+            feed = Feed(path, instance=instance) if shared else None
+            ledger = Ledger(connection, path, limit_bytes=limit_bytes, now=now, instance=instance)
+            claimed = None if is_visit else claim(path, shared=shared)
+        except sqlite3.Error as error:
+            connection.close()
+            raise StoreFailed(f"{path} {explain(error)}") from error
+        except StoreFailed:
+            connection.close()
+            raise
+        return cls(ledger, feed, secret=secret, claimed=claimed)
+
+    @property
+    def secret(self) -> bytes:
+        """The key of the fingerprints in this store's keys: 32 bytes, made with the file."""
+        return self._secret
+
+    @property
+    def trouble(self) -> str | None:
+        """What went wrong last, None if nothing did since the last successful write."""
+        return self._ledger.trouble
+
+    def peek(self, key: Key) -> Entry | None:  # noqa: ARG002
+        """Return None: nothing here can be had without waiting."""
+        return None
+
+    async def get(self, key: Key) -> Entry | None:
+        """Return the entry as it is after all that was asked before, or None."""
+        reply: asyncio.Future[Entry | None] = asyncio.get_running_loop().create_future()
+        return await reply if self._worker.submit(Get(key, reply)) else None
+
+    def put(self, key: Key, entry: Entry) -> None:
+        """Store the entry, unless a more recently confirmed one is there already.
+
+        It is not kept if the disk fails or falls far behind, or if it is over a quarter of the
+        limit. It is kept marked if another process marked it meanwhile, and not if one dropped it.
+        """
+        known = self._feed.position if self._feed else None
+        self._worker.submit(Put(key, entry, known))
+
+    def delete(self, key: Key) -> None:
+        """Remove one entry."""
+        self._worker.submit(Delete(key))
+
+    def mark(self, tags: Iterable[str]) -> None:
+        """Make GitHub be asked before any entry with one of these tags is served again."""
+        self._worker.submit(Change("mark", frozenset(tags)))
+
+    def drop(self, tags: Iterable[str]) -> None:
+        """Remove every entry with one of these tags."""
+        self._worker.submit(Change("drop", frozenset(tags)))
+
+    def news(self) -> frozenset[str]:
+        """Return the tags that other processes marked or dropped since this was last asked."""
+        return self.changes().tags
+
+    def changes(self) -> News:
+        """Return the same as `news`, for one who keeps copies of entries."""
+        return self._feed.read() if self._feed else NO_NEWS
+
+    async def settled(self) -> None:
+        """Return when all that was done here before is written."""
+        await self._settle(last=False)
+
+    async def close(self) -> None:
+        """Settle, end the thread and let go of the file. What is asked afterwards is not done."""
+        if await self._settle(last=True):
+            self._worker.join()
+            if self._feed:
+                self._feed.close()
+            if self._claimed:
+                self._claimed.release()
+
+    async def _settle(self, *, last: bool) -> bool:
+        reply: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if not self._worker.submit(Settle(reply, last=last)):
+            return False
+        await reply
+        return True

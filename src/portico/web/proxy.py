@@ -1,0 +1,185 @@
+"""GitHub's own API, answered through the gateway. Pure ASGI, in front of FastAPI.
+
+A fresh hit takes the shortest road: no task, no second look at the body. Everything else waits
+for the gateway while it watches whether the caller is still there.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from portico.core.audience import PUBLIC, Caller
+from portico.core.errors import CallerError, PorticoError
+from portico.core.message import Headers, Request
+from portico.core.policy import Mode
+from portico.gateway.answer import Answer
+from portico.web.asgi import Receive, Scope, Send, read_body, send_whole, unless_gone
+from portico.web.caller import github_caller
+from portico.web.problems import JSON_TYPE, MethodNotAllowed, error_headers, github_error
+from portico.web.record import Record
+from portico.web.representation import (
+    Representation,
+    Representations,
+    View,
+    accepts_gzip,
+    matches,
+)
+from portico.web.state import State
+from portico.web.target import GitHubTarget
+
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+# What describes a body that a 304 does not have (RFC 9110 §15.4.5).
+_NOT_ON_304: Final = frozenset({b"content-type", b"content-encoding", b"last-modified"})
+_FWD: Final = {
+    Mode.REVALIDATED: "stale",
+    Mode.CHANGED: "stale",
+    Mode.RESCUED: "stale",
+    Mode.MISS: "uri-miss",
+    Mode.COALESCED: "uri-miss",
+    Mode.BYPASS: "bypass",
+}
+
+
+class Proxy:
+    """Answers requests for GitHub's API."""
+
+    def __init__(self, state: State, representations: Representations) -> None:
+        self._state = state
+        self._representations = representations
+
+    async def answer(
+        self, target: GitHubTarget, scope: Scope, receive: Receive, send: Send, record: Record
+    ) -> None:
+        """Answer one request; every failure in GitHub's shape."""
+        headers = Headers.from_asgi(scope["headers"])
+        request = Request(scope["method"], target.path, target.query, headers)
+        try:
+            if request.method not in _METHODS:
+                message = f"GitHub's API knows no method {request.method}"
+                raise MethodNotAllowed(message, allow=_METHODS)
+            caller = github_caller(headers, target.path, self._state, is_read=request.is_read)
+            record.audience = "public" if caller.audience == PUBLIC else "principal"
+            answer = await self._ask(request, caller, receive)
+        except PorticoError as error:
+            await send_error(error, send, is_head=request.method == "HEAD")
+            return
+        note(record, answer)
+        sending = self._send(answer, request, caller, target, send)
+        if answer.streaming is None:
+            await sending
+        else:
+            # Uvicorn drops what is sent to a caller who has left: it would be fetched for nobody.
+            await unless_gone(receive, sending)
+
+    async def _ask(self, request: Request, caller: Caller, receive: Receive) -> Answer:
+        gateway = self._state.gateway
+        if request.is_read:
+            hit = gateway.hit(request, caller)
+            if hit is not None:
+                return hit
+            return await unless_gone(receive, gateway.fetch(request, caller))
+        coding = request.headers.get("Content-Encoding")
+        if coding not in (None, "identity"):
+            raise CallerError("Send the body without a Content-Encoding: GitHub takes none")
+        body = await read_body(receive, limit_bytes=self._state.body_limit_bytes)
+        write = Request(request.method, request.path, request.query, request.headers, body)
+        # Not cut short when the caller leaves: GitHub may have done it already.
+        return await gateway.write(write, caller)
+
+    async def _send(
+        self, answer: Answer, request: Request, caller: Caller, target: GitHubTarget, send: Send
+    ) -> None:
+        view = View(
+            base=target.base,
+            is_public=caller.audience == PUBLIC,
+            is_gzip=accepts_gzip(request.headers.get("Accept-Encoding")),
+        )
+        extra = self._fields(answer, request, caller)
+        if answer.streaming is not None:
+            await self._stream(answer, view, extra, send, is_head=request.method == "HEAD")
+            return
+        made = self._represent(answer, view)
+        if matches(request.headers.get("If-None-Match"), made.etag) and request.is_read:
+            kept = [field for field in made.headers if field[0].lower() not in _NOT_ON_304]
+            await send_whole(send, 304, [*kept, *extra], None)
+            return
+        await send_whole(
+            send, made.status, [*made.headers, *extra], made.body, is_head=request.method == "HEAD"
+        )
+
+    def _represent(self, answer: Answer, view: View) -> Representation:
+        if answer.entry is not None:
+            return self._representations.of_entry(answer.entry, view)
+        return self._representations.of_response(answer.response, view, has_etag=False)
+
+    async def _stream(
+        self,
+        answer: Answer,
+        view: View,
+        extra: list[tuple[bytes, bytes]],
+        send: Send,
+        *,
+        is_head: bool,
+    ) -> None:
+        streaming = answer.streaming
+        if streaming is None:
+            return
+        made = self._representations.of_response(answer.response, view, has_etag=False)
+        start = {"type": "http.response.start", "status": made.status}
+        try:
+            await send({**start, "headers": [*made.headers, *extra]})
+            if not is_head:
+                async for chunk in streaming.chunks():
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        finally:
+            await streaming.close()
+        await send({"type": "http.response.body", "body": b""})
+
+    def _fields(
+        self, answer: Answer, request: Request, caller: Caller
+    ) -> list[tuple[bytes, bytes]]:
+        """Return the fields that are of this answer rather than of the representation."""
+        fields = [(b"Cache-Status", cache_status(answer).encode())]
+        if answer.entry is not None:
+            fields.append((b"Age", b"%d" % int(answer.age_s)))
+        window = self._state.gateway.window(caller, request.path)
+        if window is not None:
+            fields += [(n.encode(), v.encode()) for n, v in window.headers()]
+        return fields
+
+
+async def send_error(error: PorticoError, send: Send, *, is_head: bool = False) -> None:
+    """Send an error in GitHub's shape."""
+    fields = [("Content-Type", JSON_TYPE), *error_headers(error)]
+    encoded = [(name.encode(), value.encode()) for name, value in fields]
+    await send_whole(send, error.status, encoded, github_error(error), is_head=is_head)
+
+
+def note(record: Record, answer: Answer) -> None:
+    """Put how an answer came about into the request's record."""
+    record.mode = answer.mode.value
+    record.age_s = answer.age_s
+    record.points = answer.points
+
+
+def cache_status(answer: Answer) -> str:
+    """Return the `Cache-Status` field (RFC 9211) of an answer.
+
+    `detail` is the mode, the one word that the log and the metrics use too.
+    """
+    parts = ["Portico"]
+    if answer.mode in (Mode.HIT, Mode.STALE):
+        parts.append("hit")
+    else:
+        parts.append(f"fwd={_FWD[answer.mode]}")
+        if answer.upstream_status is not None:
+            parts.append(f"fwd-status={answer.upstream_status}")
+        if answer.is_stored:
+            parts.append("stored")
+        if answer.mode is Mode.COALESCED:
+            parts.append("collapsed")
+    if answer.entry is not None:
+        parts.append(f"ttl={math.floor(answer.ttl_s)}")
+    parts.append(f"detail={answer.mode.value}")
+    return "; ".join(parts)

@@ -1,0 +1,38 @@
+"""What a request may reach, wired once in `app.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from portico.core.audience import Credential
+from portico.gateway.gateway import Gateway
+from portico.gateway.ports import Clock
+
+
+class OperatorCredential(Protocol):
+    """The operator's public-only credential, once it has been examined."""
+
+    @property
+    def credential(self) -> Credential | None:
+        """The credential that public answers may be fetched with, if there is one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The parts of a running Portico that the web edge uses.
+
+    `secret` is the key of credentials' fingerprints. `owners`, if not empty, are the logins
+    (lower case) whose data callers without a credential may ask for. `deadline_s` bounds an
+    aggregate, `body_limit_bytes` a request's body.
+    """
+
+    gateway: Gateway
+    clock: Clock
+    operator: OperatorCredential
+    secret: bytes
+    owners: frozenset[str]
+    is_proxy_anonymous: bool
+    deadline_s: float
+    body_limit_bytes: int

@@ -1,0 +1,223 @@
+"""Paths: each has a class, which decides freshness, and tags, by which changes find it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portico.core.resource import ROUTES, TOUCHED, RouteClass, classify
+
+SHA = "0791cc7b1a706ab5d7c607ddff35de4d486ba3e9"
+REPO = "/repos/Octo/Hello"
+IMMUTABLE, SLOW, MOVING, DECIDING, OWN, SEARCH = RouteClass
+
+
+@pytest.mark.parametrize(
+    ("path", "route_class"),
+    [
+        (f"{REPO}/commits/{SHA}", IMMUTABLE),
+        (f"{REPO}/git/commits/{SHA}", IMMUTABLE),
+        (f"{REPO}/git/trees/{SHA}", IMMUTABLE),
+        (f"{REPO}/git/blobs/{SHA}", IMMUTABLE),
+        (f"{REPO}/git/tags/{SHA}", IMMUTABLE),
+        (f"{REPO}/compare/{SHA}...{SHA}", IMMUTABLE),
+        (f"/repositories/1/commits/{SHA}", IMMUTABLE),
+        # Not a full object id, so it may name something else tomorrow.
+        (f"{REPO}/commits/{SHA[:39]}", MOVING),
+        (f"{REPO}/commits/{SHA}0", MOVING),
+        (f"{REPO}/commits/main", MOVING),
+        (f"{REPO}/git/trees/main", MOVING),
+        (f"{REPO}/compare/main...{SHA}", MOVING),
+        (f"{REPO}/commits/{SHA}/comments", MOVING),
+        (REPO, SLOW),
+        ("/repositories/1296269", SLOW),
+        (f"{REPO}/languages", SLOW),
+        (f"{REPO}/topics", SLOW),
+        (f"{REPO}/license", SLOW),
+        (f"{REPO}/readme", SLOW),
+        (f"{REPO}/readme/docs", SLOW),
+        (f"{REPO}/contributors", SLOW),
+        (f"{REPO}/releases", SLOW),
+        (f"{REPO}/releases/latest", SLOW),
+        (f"{REPO}/releases/tags/v1.0", SLOW),
+        (f"{REPO}/stats/participation", SLOW),
+        (f"{REPO}/stargazers/history", SLOW),
+        (f"{REPO}/labels/bug", SLOW),
+        ("/users/octocat", SLOW),
+        ("/user/583231", SLOW),
+        ("/users/octocat/repos", SLOW),
+        ("/user/583231/repos", SLOW),
+        ("/orgs/nordlys", SLOW),
+        ("/organizations/9919/repos", SLOW),
+        ("/orgs/nordlys/public_members", SLOW),
+        ("/users", SLOW),
+        ("/licenses/mit", SLOW),
+        ("/emojis", SLOW),
+        ("/meta", SLOW),
+        (f"{REPO}/issues", MOVING),
+        (f"{REPO}/issues/5", MOVING),
+        (f"{REPO}/pulls", MOVING),
+        (f"{REPO}/pulls/5/files", MOVING),
+        (f"{REPO}/commits", MOVING),
+        (f"{REPO}/branches", MOVING),
+        (f"{REPO}/actions/runs", MOVING),
+        (f"{REPO}/contents/README.md", MOVING),
+        (f"{REPO}/stargazers", MOVING),
+        (f"{REPO}/events", MOVING),
+        ("/users/octocat/events", MOVING),
+        ("/events", MOVING),
+        ("/something/new", MOVING),
+        (f"{REPO}/pulls/5", DECIDING),
+        (f"{REPO}/pulls/5/merge", DECIDING),
+        (f"{REPO}/pulls/5/reviews", DECIDING),
+        (f"{REPO}/commits/{SHA}/status", DECIDING),
+        (f"{REPO}/commits/{SHA}/check-runs", DECIDING),
+        (f"{REPO}/commits/heads/main/check-suites", DECIDING),
+        (f"{REPO}/commits/fix%2Fit/statuses", DECIDING),
+        (f"{REPO}/check-runs/5/annotations", DECIDING),
+        (f"{REPO}/actions/runs/7", DECIDING),
+        (f"{REPO}/actions/runs/7/jobs", DECIDING),
+        (f"{REPO}/git/ref/heads/main", DECIDING),
+        (f"{REPO}/git/matching-refs/heads/fix", DECIDING),
+        (f"{REPO}/branches/main", DECIDING),
+        (f"{REPO}/branches/fix/it", DECIDING),
+        ("/search/issues", SEARCH),
+        ("/search/code", SEARCH),
+        ("/", OWN),
+        ("/user", OWN),
+        ("/user/repos", OWN),
+        ("/user/emails", OWN),
+        ("/user/starred/octo/hello", OWN),
+        ("/notifications/threads/1", OWN),
+        ("/issues", OWN),
+        ("/gists", OWN),
+        ("/app", OWN),
+        ("/installation/repositories", OWN),
+        ("/rate_limit", OWN),
+        # Holds the addresses of the caller's private feeds.
+        ("/feeds", OWN),
+        # Named after a repository or owner, but about the caller.
+        (f"{REPO}/notifications", OWN),
+        (f"{REPO}/subscription", OWN),
+        ("/repositories/1/subscription", OWN),
+        (f"{REPO}/codespaces", OWN),
+        ("/orgs/nordlys/issues", OWN),
+        ("/users/octocat/events/orgs/nordlys", OWN),
+    ],
+)
+def test_a_path_has_its_class(path: str, route_class: RouteClass) -> None:
+    """What it names decides how long an answer may be used; the unknown lives shortest."""
+    assert classify(path).route_class is route_class
+
+
+@pytest.mark.parametrize(
+    ("path", "tags"),
+    [
+        (REPO, {"repo:octo/hello", "repo:octo/hello/meta"}),
+        (f"{REPO}/", {"repo:octo/hello", "repo:octo/hello/meta"}),
+        (f"{REPO}/issues/5/comments", {"repo:octo/hello", "repo:octo/hello/issues"}),
+        (f"{REPO}/commits/{SHA}/status", {"repo:octo/hello", "repo:octo/hello/commits"}),
+        ("/repositories/7", {"repo:#7", "repo:#7/meta"}),
+        ("/repositories/7/issues", {"repo:#7", "repo:#7/issues"}),
+        ("/networks/octo/hello/events", {"repo:octo/hello", "repo:octo/hello/events"}),
+        ("/users/Octocat", {"owner:octocat", "owner:octocat/meta"}),
+        ("/users/octocat/repos", {"owner:octocat", "owner:octocat/repos", "lists"}),
+        ("/users/octocat/starred", {"owner:octocat", "owner:octocat/starred", "lists"}),
+        ("/orgs/nordlys/members", {"owner:nordlys", "owner:nordlys/members"}),
+        ("/user/583231", {"owner:#583231", "owner:#583231/meta"}),
+        ("/user/583231/repos", {"owner:#583231", "owner:#583231/repos", "lists"}),
+        ("/organizations/9919/repos", {"owner:#9919", "owner:#9919/repos", "lists"}),
+        ("/search/issues", {"search"}),
+        ("/user/repos", set()),
+        ("/repos/octo", set()),
+        ("/users", {"reference"}),
+        ("/", set()),
+    ],
+)
+def test_a_path_has_its_tags(path: str, tags: set[str]) -> None:
+    """Subject and facet, lower case, by name or by id as the path has it."""
+    assert classify(path).tags == tags
+
+
+def test_owner_and_repository_are_told() -> None:
+    """Who is asked about is known by name, or by `#` and id."""
+    by_name, by_id, owner = map(classify, (f"{REPO}/pulls", "/repositories/7", "/orgs/Nordlys"))
+
+    assert (by_name.owner, by_name.repository, by_name.facet) == ("octo", "octo/hello", "pulls")
+    assert (by_id.owner, by_id.repository, by_id.facet) == (None, "#7", "meta")
+    assert (owner.owner, owner.repository, owner.facet) == ("nordlys", None, "meta")
+
+
+@pytest.mark.parametrize(
+    ("escaped", "plain"),
+    [
+        ("/%75ser", "/user"),
+        ("/%75%73%65%72/repos", "/user/repos"),
+        ("/%66eeds", "/feeds"),
+        ("/%72epos/%4Fcto/hello", "/repos/octo/hello"),
+        ("/repos/%6fcto/hell%6F/issues", "/repos/octo/hello/issues"),
+        ("/users/octo%2Dcat", "/users/octo-cat"),
+        ("/%73earch/issues", "/search/issues"),
+        ("/repositories/%37", "/repositories/7"),
+    ],
+)
+def test_needless_escapes_do_not_disguise_a_path(escaped: str, plain: str) -> None:
+    """An escaped letter is that letter (RFC 3986 §2.3): same class, same tags, same owner."""
+    assert classify(escaped) == classify(plain)
+
+
+@pytest.mark.parametrize(("path", "owner"), [("/repos/a%2Fb/c", "a%2fb"), ("/users/%2e%2E", "..")])
+def test_escapes_that_mean_something_stay(path: str, owner: str) -> None:
+    """An escaped slash is part of a name; a dot is a dot."""
+    assert classify(path).owner == owner
+
+
+SEGMENTS = st.sampled_from(
+    ["repos", "user", "users", "orgs", "octo", "7", SHA, "commits", "pulls", "", "%2F", "%75", "\n"]
+)
+
+
+@given(st.lists(SEGMENTS, max_size=7).map("/".join).map("/{}".format) | st.text())
+def test_any_path_can_be_classified(path: str) -> None:
+    """Whatever is asked for has a class, and a subject has tags."""
+    found = classify(path)
+
+    assert found.route_class in RouteClass
+    assert bool(found.tags) == bool(found.owner or found.repository or "search" in found.tags)
+
+
+@given(st.sampled_from(["meta", "issues", *TOUCHED]), st.sampled_from(["Octo/Hello", "OCTO/hello"]))
+def test_one_facet_of_one_repository_has_one_tag(facet: str, name: str) -> None:
+    """However the name is written, and whatever lies below the facet."""
+    path = f"/repos/{name}" if facet == "meta" else f"/repos/{name}/{facet}/x/y"
+
+    assert classify(path).tags == {"repo:octo/hello", f"repo:octo/hello/{facet}"}
+
+
+def test_every_class_has_a_route() -> None:
+    """Each is named by some line of the table; `MOVING` is what no line names."""
+    assert {route_class for _, route_class in ROUTES} == set(RouteClass) - {MOVING}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/repos/o/r", True),
+        ("/repositories/1/issues", True),
+        ("/users/u/repos", True),
+        ("/orgs/o", True),
+        ("/search/issues", True),
+        ("/licenses", True),
+        ("/users/u/events/public", False),
+        ("/users/u/events", False),
+        ("/users/u/received_events", False),
+        ("/user", False),
+        ("/%75ser/repos", False),
+        ("/notifications", False),
+        ("/rate_limit", False),
+        ("/something/new", False),
+        ("/", False),
+    ],
+)
+def test_what_is_for_everybody(path: str, expected: bool) -> None:
+    """Only paths that are known to show the same to all may be asked with a lent credential."""
+    assert classify(path).is_for_everybody is expected

@@ -1,0 +1,22 @@
+"""The finder of programs: present, absent, absent where it must be present."""
+
+import pytest
+
+from tests.support.tools import require_tool
+
+
+def test_a_program_that_is_there_is_found() -> None:
+    """The path of an installed program is answered."""
+    assert require_tool("make", must_exist=False).endswith("/make")
+
+
+def test_a_test_without_its_program_skips_and_says_which() -> None:
+    """A missing program skips the test by name."""
+    with pytest.raises(pytest.skip.Exception, match="no-such-program is not installed"):
+        require_tool("no-such-program", must_exist=False)
+
+
+def test_nothing_is_skipped_where_all_is_required() -> None:
+    """A missing program fails the test where everything must be there."""
+    with pytest.raises(pytest.fail.Exception, match="no-such-program"):
+        require_tool("no-such-program", must_exist=True)
