@@ -34,6 +34,7 @@ check: $(VENV)/.development  ## Everything that is checked without running the p
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m portico.settings | diff - docs/configuration.md
+	$(BIN)/python -m portico.web.reference | diff - docs/errors.md
 
 test: check pytest  ## What CI runs: check, then all tests
 
@@ -51,6 +52,7 @@ bench-pools: bench-environment  ## Measure what each HTTP client does for one ca
 
 docs: $(VENV)/.development  ## Write the generated pages of docs/ anew
 	$(BIN)/python -m portico.settings > docs/configuration.md
+	$(BIN)/python -m portico.web.reference > docs/errors.md
 
 # Versions stay as they are where pyproject.toml still allows them; UPGRADE=--upgrade takes the newest.
 lock:  ## Write requirements*.txt anew from pyproject.toml (needs uv)

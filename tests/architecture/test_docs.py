@@ -1,11 +1,13 @@
 """The documentation agrees with the code and with itself."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from portico.settings import reference
+from portico import settings
+from portico.web import reference
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -28,11 +30,15 @@ def _anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def test_the_page_of_settings_is_the_generated_one() -> None:
-    """docs/configuration.md is what `make docs` writes."""
-    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "generated"),
+    [("configuration.md", settings.reference), ("errors.md", reference.reference)],
+)
+def test_a_generated_page_is_up_to_date(name: str, generated: Callable[[], str]) -> None:
+    """It is what `make docs` writes."""
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
 
-    assert page == reference()
+    assert page == generated()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

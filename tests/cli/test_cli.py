@@ -246,3 +246,51 @@ def test_sandbox_runs_alone(tmp_path: Path) -> None:
 
 def _calls(github: str) -> int:
     return int(json.loads(_get(f"{github}/_sandbox/counters")[2])["calls"])
+
+
+def test_a_store_in_use_is_named(tmp_path: Path, github: str) -> None:
+    """A second server on the same store would not hear of the first one's writes: exit code 1."""
+    variables = {
+        "PORTICO_GITHUB_API_URL": github,
+        "PORTICO_STORE": f"sqlite:///{tmp_path / 'portico.db'}",
+    }
+    with started_portico("serve", "--port", "0", cwd=tmp_path, **variables) as first:
+        first.until(r"(Application startup complete)")
+        second = run_portico("serve", "--port", "0", cwd=tmp_path, **variables)
+        beside = run_portico("check", cwd=tmp_path, COLUMNS="300", **variables)
+
+    assert second.returncode == 1
+    assert "in use by another Portico" in second.stderr
+    assert beside.returncode == 0, beside.stdout
+
+
+def test_workers_see_each_others_writes(tmp_path: Path, github: str) -> None:
+    """With two workers, a read after a write is never what another worker had stored before it."""
+    variables = {
+        "PORTICO_GITHUB_API_URL": github,
+        "PORTICO_STORE": f"sqlite:///{tmp_path / 'portico.db'}",
+        "PORTICO_WORKERS": "2",
+    }
+    fields = {"Authorization": f"Bearer {tokens.SOLVEIG}", "Connection": "close"}
+    titles = []
+    with started_portico("serve", "--port", "0", cwd=tmp_path, **variables) as server:
+        url = server.until(r"Portico is at (http://\S+)")
+        server.until(r"(Application startup complete)")
+        server.until(r"(Application startup complete)")
+        issues = f"{url}/api/v3/repos/solveig/harbor/issues"
+        for number in range(5):
+            # New connections each time, so that both workers store what they read.
+            for _ in range(6):
+                _get(f"{issues}?per_page=1", **fields)
+            title = f"written {number}"
+            body = json.dumps({"title": title}).encode()
+            with urlopen(Request(issues, data=body, headers=fields), timeout=20) as answer:
+                assert answer.status == 201
+            titles += [
+                (title, json.loads(_get(f"{issues}?per_page=1", **fields)[2])[0]["title"])
+                for _ in range(6)
+            ]
+        code = server.stop()
+
+    assert [read for _, read in titles] == [written for written, _ in titles]
+    assert code == 0

@@ -13,11 +13,13 @@ from portico.core.errors import (
 )
 from portico.gateway.ports import Call
 from tests.gateway.scene import ANYBODY, ISSUES, OCTO, PATH, Scene
+from tests.support.clock import ManualClock
 from tests.support.upstream import Outcome, Reply, binary, not_modified, ok
 
 
-def telling(reply: Reply, remaining: int, *, reset_at: int = 1_795_003_600) -> Reply:
-    """Return an answer that tells what is left."""
+def telling(reply: Reply, remaining: int) -> Reply:
+    """Return an answer that tells what is left of this hour."""
+    reset_at = int(ManualClock().now()) + 3_600
     for name, value in (("Limit", 5000), ("Remaining", remaining), ("Reset", reset_at)):
         reply = reply.having(f"X-RateLimit-{name}", str(value))
     return reply

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
@@ -62,13 +63,12 @@ def talk(url: str, *pieces: bytes) -> bytes:
     address = urlsplit(url)
     with socket.create_connection((address.hostname, address.port), timeout=PATIENCE_S) as wire:
         wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        received = bytearray()
-        try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             for piece in pieces:
                 wire.sendall(piece)
+        received = bytearray()
+        # A server that closes with bytes unread resets; what it said has come before.
+        with contextlib.suppress(ConnectionResetError):
             while data := wire.recv(65_536):
                 received += data
-        except (BrokenPipeError, ConnectionResetError):
-            # A server that closes with bytes unread resets; what it said has come before.
-            wire.setblocking(False)  # noqa: FBT003 (the socket's own signature)
         return bytes(received)

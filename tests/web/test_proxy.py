@@ -13,6 +13,7 @@ from portico.core.policy import Mode
 from portico.core.resource import RouteClass
 from portico.gateway.answer import Answer
 from portico.web.proxy import cache_status
+from tests.gateway.test_sender import telling
 from tests.support.upstream import Reply, not_modified, ok
 from tests.web.exchange import Exchange, put_to, scope
 from tests.web.test_front import OWN, USER, Stand
@@ -62,11 +63,7 @@ def test_cache_status(answer: Answer, expected: str) -> None:
 
 async def test_fields_of_a_hit() -> None:
     """A hit tells its age, and what is left of the asker's own bucket."""
-    limits = {"Limit": "5000", "Remaining": "4999", "Reset": "1790003600"}
-    reply = ok(b"1")
-    for name, value in limits.items():
-        reply = reply.having(f"X-RateLimit-{name}", value)
-    stand = Stand(reply)
+    stand = Stand(telling(ok(b"1"), 4999))
     await put_to(stand.front, scope("GET", USER, fields=OWN))
     stand.scene.clock.advance(60.7)
 
