@@ -6,7 +6,7 @@ rewritten only on the way out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from portico.core.freshness import Lifetime, lifetime
@@ -23,7 +23,8 @@ class Entry:
 
     `confirmed_at` is when the request was sent to which GitHub last answered that this is
     current: Unix seconds. `marked` means that something changed since, so that GitHub must
-    be asked before it is served again. `obtained_with` is the fingerprint of the credential
+    be asked before it is served again. `lifetime` is how long this may be used, in seconds from
+    `confirmed_at`. `obtained_with` is the fingerprint of the credential
     whose ETag this is, "" if it was none: GitHub's ETags differ by credential.
 
     Compared by identity, so that it can be the key of a weak dictionary of renderings.
@@ -36,21 +37,20 @@ class Entry:
     fetched_at: float
     confirmed_at: float
     marked: bool = False
+    lifetime: Lifetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Once, as every look at an entry asks for it.
+        cache_control = self.response.headers.get("Cache-Control")
+        status = self.response.status
+        found = lifetime(self.route_class, status=status, cache_control=cache_control)
+        object.__setattr__(self, "lifetime", found)
 
     @property
     def etag(self) -> str | None:
         """GitHub's validator, as a strong one: it must only ever be compared weakly."""
         value = self.response.headers.get("ETag")
         return value.removeprefix("W/") if value else None
-
-    @property
-    def lifetime(self) -> Lifetime:
-        """How long this may be used, in seconds from `confirmed_at`."""
-        return lifetime(
-            self.route_class,
-            status=self.response.status,
-            cache_control=self.response.headers.get("Cache-Control"),
-        )
 
     @property
     def size_bytes(self) -> int:

@@ -18,9 +18,10 @@ class Headers:
 
     def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
         self._items: Final = tuple(items)
-        self._index: Final[dict[str, str]] = {}
+        self._index: Final[dict[str, tuple[str, ...]]] = {}
         for name, value in self._items:
-            self._index.setdefault(name.lower(), value)
+            key = name.lower()
+            self._index[key] = (*self._index.get(key, ()), value)
 
     @classmethod
     def from_asgi(cls, raw: Iterable[tuple[bytes, bytes]]) -> Headers:
@@ -29,12 +30,12 @@ class Headers:
 
     def get(self, name: str) -> str | None:
         """Return the first value of `name`, or None."""
-        return self._index.get(name.lower())
+        values = self._index.get(name.lower())
+        return values[0] if values else None
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of `name`, in order."""
-        wanted = name.lower()
-        return tuple(value for key, value in self._items if key.lower() == wanted)
+        return self._index.get(name.lower(), ())
 
     def having(self, name: str, value: str) -> Headers:
         """Return a copy in which `name` has exactly this one value."""

@@ -26,6 +26,9 @@ every page, and with the age of each part told.
 GitHub's own REST API, cached, is at `/api/v3` (not listed here: it is GitHub's).
 """
 
+# Pydantic's, before what a validator of ours says.
+_PREFIX: Final = "Value error, "
+
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -67,7 +70,9 @@ async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, RequestValidationError):
         details = list(error.errors())
     # Not the value: it may be a secret in the wrong place.
-    said = "; ".join(f"{found['loc'][-1]}: {found['msg']}" for found in details)
+    said = "; ".join(
+        f"{found['loc'][-1]}: {found['msg'].removeprefix(_PREFIX)}" for found in details
+    )
     return await _on_error(request, CallerError(said))
 
 
