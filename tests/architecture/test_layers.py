@@ -35,6 +35,7 @@ def test_every_import_keeps_the_contracts() -> None:
         ("gateway", "import portico.clock", "portico.gateway.trespass -> portico.clock"),
         ("gateway", "import portico.sandbox", "portico.gateway.trespass"),
         ("sandbox", "import portico.core", "portico.sandbox.trespass -> portico.core"),
+        ("web", "import requests", "portico.web.trespass -> requests"),
         (".", "", "trespass"),
     ],
 )

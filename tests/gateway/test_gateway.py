@@ -7,23 +7,14 @@ import pytest
 from portico.core.errors import (
     GitHubBroken,
     GitHubTimedOut,
-    GitHubUnreachable,
     NotStored,
-    PorticoError,
 )
 from portico.core.policy import Mode
 from tests.gateway.scene import ANYBODY, HUBOT, OCTO, OPERATORS, PATH, Scene, get
-from tests.support.upstream import Reply, not_modified, ok
+from tests.support.upstream import not_modified, ok
 
 FRESH_S = 300
 STALE_S = 86_400
-RESCUE_S = 7 * 86_400
-LIMITED = (
-    ok(b'{"message":"API rate limit exceeded for user ID 1."}', status=403)
-    .having("X-RateLimit-Limit", "60")
-    .having("X-RateLimit-Remaining", "0")
-    .having("X-RateLimit-Reset", "9999999999")
-)
 
 
 async def test_miss_then_hit() -> None:
@@ -137,53 +128,6 @@ async def test_stale_while_revalidate() -> None:
     assert [answer.ttl_s for answer in answers] == [-1, -1, -1]
     assert (renewed.mode, renewed.response.body) == (Mode.HIT, b"2")
     assert len(scene.asked) == 2
-
-
-@pytest.mark.parametrize(
-    "failure",
-    [
-        ok(b'{"message":"Server Error"}', status=500),
-        GitHubTimedOut(),
-        GitHubBroken(),
-        Reply(200, LIMITED.headers.without("X-RateLimit-Limit"), (b"<html>",)),
-        LIMITED,
-        ok(b"{}", status=429),
-        ok(b'{"message":"secondary rate limit"}', status=403),
-        ok(b'{"half":').breaking(GitHubBroken()),
-        ok(b'{"half":'),
-    ],
-)
-async def test_rescued(failure: Reply | PorticoError) -> None:
-    """When GitHub fails or limits, the stored answer stands in, with its true age."""
-    scene = Scene(ok(b"1"), failure)
-    await scene.get()
-    scene.clock.advance(FRESH_S + RESCUE_S)
-
-    answer = await scene.get()
-
-    assert (answer.mode, answer.response.body) == (Mode.RESCUED, b"1")
-    assert answer.age_s == FRESH_S + RESCUE_S
-    assert len(scene.asked) == 2
-
-
-async def test_rescued_after_a_second_attempt() -> None:
-    """A reset is tried once more before the stored answer stands in."""
-    scene = Scene(ok(b"1"), GitHubUnreachable(), GitHubUnreachable())
-    await scene.get()
-    scene.clock.advance(FRESH_S + STALE_S + 1)
-
-    assert (await scene.get()).mode is Mode.RESCUED
-    assert len(scene.asked) == 3
-
-
-async def test_no_rescue_for_ever() -> None:
-    """Beyond the rescue time a failure is a failure."""
-    scene = Scene(ok(b"1"), GitHubTimedOut())
-    await scene.get()
-    scene.clock.advance(FRESH_S + RESCUE_S + 1)
-
-    with pytest.raises(GitHubTimedOut):
-        await scene.get()
 
 
 async def test_failure_is_not_stored() -> None:
@@ -301,19 +245,6 @@ async def test_anonymous_401_drops_nothing() -> None:
 
     assert refused.response.status == 401
     assert (await scene.get(caller=ANYBODY)).mode is Mode.HIT
-
-
-async def test_refused_token_of_the_operator_is_not_the_callers_fault() -> None:
-    """When GitHub refuses the operator's token, what is stored stands in; else it is a 502."""
-    scene = Scene(ok(b"1"), ok(status=401), ok(status=401))
-    await scene.get(caller=OPERATORS)
-    scene.clock.advance(FRESH_S + STALE_S + 1)
-
-    rescued = await scene.get(caller=OPERATORS)
-
-    assert rescued.mode is Mode.RESCUED
-    with pytest.raises(GitHubBroken, match="PORTICO_GITHUB_TOKEN"):
-        await scene.get("/users/hubot", OPERATORS)
 
 
 async def test_nothing_stays_open() -> None:

@@ -18,7 +18,7 @@ from tests.support.upstream import Reply, binary, by_path, in_turn, ok
 
 AMPLE_S = 10.0
 # Real time, as a deadline is: long enough for everything in process that is not held back.
-SHORT_S = 0.05
+SHORT_S = 0.2
 API = "https://api.github.com"
 
 

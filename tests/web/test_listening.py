@@ -59,11 +59,10 @@ def test_privileged_port() -> None:
         bind_tcp("127.0.0.1", 1)
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
-def test_address_of_another_machine(host: str) -> None:
+def test_address_of_another_machine() -> None:
     """An address that is not this machine's is named, with the setting."""
-    with pytest.raises(CannotListen, match=f"PORTICO_HOST: {host} is no address"):
-        bind_tcp(host, 0)
+    with pytest.raises(CannotListen, match=r"PORTICO_HOST: 192\.0\.2\.1 is no address"):
+        bind_tcp("192.0.2.1", 0)
 
 
 def test_unix_socket(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from http.client import HTTPConnection
 
 import pytest
 
@@ -70,23 +71,24 @@ def test_head_within_the_limit(portico: Running) -> None:
 
 def test_limit_is_of_one_head(portico: Running) -> None:
     """A connection may carry any number of requests, each with a head within the limit."""
-    one = LINE + b"X-A: " + b"a" * 20_000 + b"\r\n\r\n"
+    connection = HTTPConnection(portico.url.removeprefix("http://"), timeout=10)
+    for _ in range(4):
+        connection.request("GET", "/api/v3/users/solveig", headers={"X-A": "a" * 20_000})
+        response = connection.getresponse()
 
-    answers = talk(portico.url, one, one, one, LINE + CLOSE)
-
-    assert answers.count(b"HTTP/1.1 200 ") == 4
+        assert (response.status, bool(response.read())) == (200, True)
+    connection.close()
 
 
 def test_long_body_is_no_head(portico: Running) -> None:
     """A body far over that limit is a body, in however many pieces."""
-    body = b'{"title":"' + b"a" * 200_000 + b'"}'
-    head = POST.replace(b"Transfer-Encoding: chunked", b"Content-Length: %d" % len(body))
-    pieces = [body[at : at + 9_000] for at in range(0, len(body), 9_000)]
+    pieces = [b'{"title":"ebb","body":"', *[b"a" * 65_536] * 12, b'"}']
+    length = b"Content-Length: %d" % sum(map(len, pieces))
+    head = POST.replace(b"Transfer-Encoding: chunked", length)
 
     answer = talk(portico.url, head + AUTHORIZATION + CLOSE, *pieces)
 
-    assert not answer.startswith(b"HTTP/1.1 431 ")
-    assert portico.sandbox.log[-1].method == "POST"
+    assert answer.startswith(b"HTTP/1.1 201 ")
 
 
 @pytest.mark.parametrize(

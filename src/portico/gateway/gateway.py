@@ -121,11 +121,11 @@ class Gateway:
             sent = await self._sender.send(request, caller)
         finally:
             # Not awaited before this line: a caller who leaves must not prevent it.
-            if sent is None or not _is_refused(sent):
+            if sent is None or not sent.is_refused:
                 reply = None if sent is None else sent.reply
                 answer = reply if isinstance(reply, Response) else None
                 self._invalidate.written(request, caller.audience, answer)
-        if not isinstance(sent.reply, PorticoError) and sent.reply.status == 401:
+        if sent.status == 401:
             self._drop_all_of(caller)
         await self._store.settled()
         return self._passed_on(sent)
@@ -237,8 +237,7 @@ class Gateway:
             now=self._clock.now(),
         )
         self._apply(key, verdict, caller, flight.position)
-        status = sent.reply.status if isinstance(sent.reply, Response) else None
-        return _Landed(verdict, entry, sent.points, status)
+        return _Landed(verdict, entry, sent.points, sent.status)
 
     async def _renew(self, key: Key, request: Request, caller: Caller) -> None:
         answer = await self._ask(key, request, caller)
@@ -258,8 +257,7 @@ class Gateway:
             self._drop_all_of(caller)
         elif verdict.forget:
             self._store.delete(key)
-        elif verdict.keep is not None:
-            kept = verdict.keep
+        elif (kept := verdict.keep) is not None:
             self._invalidate.learn(key.path, kept.response)
             tags = self._invalidate.tags_of(kept.tags, caller.audience)
             marked = self._invalidate.touched_since(tags, position)
@@ -295,11 +293,6 @@ def _not_the_callers_fault(
     if is_operators and isinstance(reply, Response) and reply.status == 401:
         return GitHubBroken("GitHub refuses PORTICO_GITHUB_TOKEN; the operator must renew it")
     return reply
-
-
-def _is_refused(sent: Sent) -> bool:
-    """Return whether GitHub has said that it did not do what was asked."""
-    return not isinstance(sent.reply, PorticoError) and 400 <= sent.reply.status < 500
 
 
 def _shared(mode: Mode) -> Mode:

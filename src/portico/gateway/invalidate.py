@@ -113,7 +113,8 @@ class Invalidate:
     def _unpaired(self, tags: Iterable[str]) -> set[str]:
         """Return the repositories among the subjects of `tags` whose other name is not known."""
         subjects = {_split(tag)[0] for tag in tags if tag.startswith("repo:")}
-        return subjects - self._aliases.keys()
+        # Not `subjects - self._aliases.keys()`: that walks through all the aliases there are.
+        return {subject for subject in subjects if subject not in self._aliases}
 
     def catch_up(self) -> None:
         """Take in what other processes on the same store marked or dropped."""

@@ -29,6 +29,16 @@ class Sent:
     sent_at: float
     points: int = 0
 
+    @property
+    def status(self) -> int | None:
+        """GitHub's status code, or that of the limit answer made here; None for a failure."""
+        return None if isinstance(self.reply, PorticoError) else self.reply.status
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether GitHub has said that it did not do what was asked."""
+        return self.status is not None and 400 <= self.status < 500
+
 
 class Sender:
     """Sends requests through the throttle."""

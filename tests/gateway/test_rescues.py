@@ -1,0 +1,81 @@
+"""When GitHub fails: what is stored stands in, as long as it may, and says how old it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from portico.core.errors import (
+    GitHubBroken,
+    GitHubTimedOut,
+    GitHubUnreachable,
+    PorticoError,
+)
+from portico.core.policy import Mode
+from tests.gateway.scene import OPERATORS, Scene
+from tests.support.upstream import Reply, ok
+
+FRESH_S = 300
+STALE_S = 86_400
+RESCUE_S = 7 * 86_400
+LIMITED = ok(b'{"message":"API rate limit exceeded for user ID 1."}', status=403)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ok(b'{"message":"Server Error"}', status=500),
+        GitHubTimedOut(),
+        GitHubBroken(),
+        ok(b"<html>"),
+        LIMITED.having("X-RateLimit-Remaining", "0"),
+        LIMITED,
+        ok(b"{}", status=429),
+        ok(b'{"message":"secondary rate limit"}', status=403),
+        ok(b'{"half":').breaking(GitHubBroken()),
+        ok(b'{"half":'),
+    ],
+)
+async def test_rescued(failure: Reply | PorticoError) -> None:
+    """When GitHub fails or limits, the stored answer stands in, with its true age."""
+    scene = Scene(ok(b"1"), failure)
+    await scene.get()
+    scene.clock.advance(FRESH_S + RESCUE_S)
+
+    answer = await scene.get()
+
+    assert (answer.mode, answer.response.body) == (Mode.RESCUED, b"1")
+    assert answer.age_s == FRESH_S + RESCUE_S
+    assert len(scene.asked) == 2
+
+
+async def test_rescued_after_a_second_attempt() -> None:
+    """A reset is tried once more before the stored answer stands in."""
+    scene = Scene(ok(b"1"), GitHubUnreachable(), GitHubUnreachable())
+    await scene.get()
+    scene.clock.advance(FRESH_S + STALE_S + 1)
+
+    assert (await scene.get()).mode is Mode.RESCUED
+    assert len(scene.asked) == 3
+
+
+async def test_no_rescue_for_ever() -> None:
+    """Beyond the rescue time a failure is a failure."""
+    scene = Scene(ok(b"1"), GitHubTimedOut())
+    await scene.get()
+    scene.clock.advance(FRESH_S + RESCUE_S + 1)
+
+    with pytest.raises(GitHubTimedOut):
+        await scene.get()
+
+
+async def test_refused_token_of_the_operator_is_not_the_callers_fault() -> None:
+    """When GitHub refuses the operator's token, what is stored stands in; else it is a 502."""
+    scene = Scene(ok(b"1"), ok(status=401), ok(status=401))
+    await scene.get(caller=OPERATORS)
+    scene.clock.advance(FRESH_S + STALE_S + 1)
+
+    rescued = await scene.get(caller=OPERATORS)
+
+    assert rescued.mode is Mode.RESCUED
+    with pytest.raises(GitHubBroken, match="PORTICO_GITHUB_TOKEN"):
+        await scene.get("/users/hubot", OPERATORS)
