@@ -29,13 +29,14 @@ def make(kind: str, path: Path, now: Now) -> Store:
     """Return a store of this kind, as its port has it."""
     match kind:
         case "memory":
-            return MemoryStore(LIMIT_BYTES)
+            # A body in memory counts twice: as it came, and as it is sent.
+            return MemoryStore(2 * LIMIT_BYTES)
         case "sqlite":
             return SQLiteStore.open(path, limit_bytes=LIMIT_BYTES, now=now, shared=False)
         case _:
             return open_store(
                 f"sqlite:///{path}",
-                memory_bytes=LIMIT_BYTES,
+                memory_bytes=2 * LIMIT_BYTES,
                 disk_bytes=LIMIT_BYTES,
                 now=now,
                 shared=kind == "shared",

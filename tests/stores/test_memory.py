@@ -56,11 +56,11 @@ def test_longest_unused_goes_first() -> None:
     """Room is made by the entry that nobody asked for longest; marking it is not asking."""
     store = MemoryStore(LIMIT_BYTES)
     for number in range(4):
-        store.put(key(number), entry(b"x" * 9_000, tags=(f"tag:{number}",)))
+        store.put(key(number), entry(b"x" * 4_500, tags=(f"tag:{number}",)))
     store.peek(key(0))
     store.mark(["tag:1"])
 
-    store.put(key(4), entry(b"x" * 9_000))
+    store.put(key(4), entry(b"x" * 4_500))
 
     assert store.peek(key(0)) is not None
     assert store.peek(key(1)) is None

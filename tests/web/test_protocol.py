@@ -9,6 +9,7 @@ from http.client import HTTPConnection
 import pytest
 
 from portico.sandbox import tokens
+from portico.web import protocol
 from portico.web.protocol import HEAD_LIMIT_BYTES
 from tests.support.raw_client import ask, talk
 from tests.support.running import Running, running
@@ -168,3 +169,11 @@ def test_upgrade_is_ignored(portico: Running) -> None:
     answer = talk(portico.url, LINE + b"Upgrade: h2c\r\nConnection: upgrade, close\r\n\r\n")
 
     assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_slow_head_is_not_waited_for(portico: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that sends half a head, or nothing, finds the connection closed."""
+    monkeypatch.setattr(protocol, "HEAD_PATIENCE_S", 0.05)
+
+    assert talk(portico.url, LINE) == b""
+    assert talk(portico.url) == b""

@@ -54,8 +54,9 @@ class Entry:
 
     @property
     def size_bytes(self) -> int:
-        """About how much memory this occupies."""
-        return len(self.response.body) + OVERHEAD_BYTES
+        """About how much memory this occupies: as GitHub sent it, and once as a caller gets it."""
+        fields = sum(len(name) + len(value) for name, value in self.response.headers)
+        return 2 * (len(self.response.body) + fields) + OVERHEAD_BYTES
 
     def age_s(self, now: float) -> float:
         """Return the seconds since GitHub confirmed it (RFC 9111 §4.2.3), never negative."""

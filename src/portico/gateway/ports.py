@@ -117,6 +117,7 @@ class Upstream(Protocol):
         """Send one request, following no redirect, and return when the header fields are there.
 
         Raises:
+            CallerError: the request cannot be put on the wire.
             GitHubUnreachable: no connection, or it broke.
             GitHubTimedOut: GitHub fell silent.
             GitHubBroken: what came is no HTTP.

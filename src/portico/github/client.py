@@ -8,6 +8,7 @@ kept, no `.netrc` read. A write is sent at most once. Failures leave as the clas
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Iterator
 from typing import Final, Self
 
@@ -111,7 +112,8 @@ class GitHubClient:
                     request.method,
                     url,
                     headers=fields,
-                    data=request.body or None,
+                    # Not the bytes: aiohttp warns of those above 1 MiB.
+                    data=io.BytesIO(request.body) if request.body else None,
                     allow_redirects=False,
                     middlewares=() if request.is_read else (_at_most_once,),
                 )

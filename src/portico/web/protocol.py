@@ -1,14 +1,16 @@
 """Uvicorn's HTTP protocol, with what ASGI's scope leaves out: the target's form, the head's size.
 
-Uvicorn takes this class from its configuration (`http=`). Two things are added. The request
+Uvicorn takes this class from its configuration (`http=`). Three things are added. The request
 target as it came is put into the scope, so that the front can refuse an absolute-form target
 (RFC 9112 §3.2.2), whose host the scope would silently lose. And whatever is not body has a limit:
 httptools has none of its own, so an endless header would otherwise fill the memory. Trailers are
 dropped: uvicorn would add them to the head, past whoever examined it before (RFC 9110 §6.5.1).
+And a head must come within a time, else idle connections could be piled up for nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from http import HTTPStatus
 from typing import Final
@@ -17,6 +19,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_LIMIT_BYTES: Final = 32_768
 """Twice what nginx and Apache allow for a request's head by default, and above GitHub's own."""
+HEAD_PATIENCE_S = 30.0
+"""How long a client may take to send a request's head; nginx gives it 60 s, Apache 20 to 40."""
 TARGET_KEY: Final = "portico.target"
 
 
@@ -27,6 +31,17 @@ class Protocol(HttpToolsProtocol):
     _framing_bytes = 0
     _is_in_head = True
     _is_too_large = False
+    _impatience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin a connection: a client that sends nothing is not waited for."""
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End a connection."""
+        self._have_head()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, unless it has been fed a head, or trailers, without an end."""
@@ -42,6 +57,7 @@ class Protocol(HttpToolsProtocol):
         """Begin a request."""
         super().on_message_begin()
         self._is_in_head = True
+        self._expect_head()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a field of the head; a trailer is dropped."""
@@ -55,6 +71,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Hand the request on, its target in the scope."""
+        self._have_head()
         self._is_in_head = False
         self._framing_bytes = 0
         if len(self.url) + sum(len(n) + len(v) for n, v in self.headers) > HEAD_LIMIT_BYTES:
@@ -72,6 +89,16 @@ class Protocol(HttpToolsProtocol):
             self._refuse(status, message)
         else:
             self._refuse(HTTPStatus.BAD_REQUEST, msg)
+
+    def _expect_head(self) -> None:
+        self._have_head()
+        # Between requests uvicorn's own keep-alive timer watches.
+        self._impatience = self.loop.call_later(HEAD_PATIENCE_S, self.transport.close)
+
+    def _have_head(self) -> None:
+        if self._impatience is not None:
+            self._impatience.cancel()
+            self._impatience = None
 
     def _refuse(self, status: HTTPStatus, message: str) -> None:
         error = {

@@ -10,9 +10,10 @@ import math
 from typing import Final
 
 from portico.core.audience import PUBLIC, Caller
-from portico.core.errors import CallerError, PorticoError
+from portico.core.errors import CallerError, GitHubBroken, PorticoError
 from portico.core.message import Headers, Request
 from portico.core.policy import Mode
+from portico.core.soundness import content_type_of
 from portico.gateway.answer import Answer
 from portico.web.asgi import Receive, Scope, Send, read_body, send_whole, unless_gone
 from portico.web.caller import github_caller
@@ -100,7 +101,7 @@ class Proxy:
             await self._stream(answer, view, extra, send, is_head=request.method == "HEAD")
             return
         made = self._represent(answer, view)
-        if matches(request.headers.get("If-None-Match"), made.etag) and request.is_read:
+        if matches(request.headers.get("If-None-Match"), made.etag):
             kept = [field for field in made.headers if field[0].lower() not in _NOT_ON_304]
             await send_whole(send, 304, [*kept, *extra], None)
             return
@@ -125,6 +126,11 @@ class Proxy:
         streaming = answer.streaming
         if streaming is None:
             return
+        if view.is_public and content_type_of(answer.response.headers) == "application/json":
+            # What it says of the operator's credential could not be left out.
+            await streaming.close()
+            await send_error(GitHubBroken("GitHub's answer is too large"), send, is_head=is_head)
+            return
         made = self._representations.of_response(answer.response, view, has_etag=False)
         start = {"type": "http.response.start", "status": made.status}
         try:
@@ -140,7 +146,8 @@ class Proxy:
         self, answer: Answer, request: Request, caller: Caller
     ) -> list[tuple[bytes, bytes]]:
         """Return the fields that are of this answer rather than of the representation."""
-        fields = [(b"Cache-Status", cache_status(answer).encode())]
+        status = cache_status(answer, is_read=request.is_read)
+        fields = [(b"Cache-Status", status.encode())]
         if answer.entry is not None:
             fields.append((b"Age", b"%d" % int(answer.age_s)))
         window = self._state.gateway.window(caller, request.path)
@@ -163,8 +170,8 @@ def note(record: Record, answer: Answer) -> None:
     record.points = answer.points
 
 
-def cache_status(answer: Answer) -> str:
-    """Return the `Cache-Status` field (RFC 9211) of an answer.
+def cache_status(answer: Answer, *, is_read: bool = True) -> str:
+    """Return the `Cache-Status` field (RFC 9211) of an answer to a read or a write.
 
     `detail` is the mode, the one word that the log and the metrics use too.
     """
@@ -172,7 +179,7 @@ def cache_status(answer: Answer) -> str:
     if answer.mode in (Mode.HIT, Mode.STALE):
         parts.append("hit")
     else:
-        parts.append(f"fwd={_FWD[answer.mode]}")
+        parts.append(f"fwd={_FWD[answer.mode] if is_read else 'method'}")
         if answer.upstream_status is not None:
             parts.append(f"fwd-status={answer.upstream_status}")
         if answer.is_stored:
