@@ -56,3 +56,8 @@ def streamed(streaming: Streaming) -> Answer:
     head = Response(streaming.status, passed_on_headers(streaming.headers))
     status = streaming.status
     return Answer(Mode.BYPASS, head, streaming=streaming, points=1, upstream_status=status)
+
+
+def shared(mode: Mode) -> Mode:
+    """Return the mode of an answer that another caller's call brought."""
+    return mode if mode is Mode.RESCUED else Mode.COALESCED

@@ -24,10 +24,11 @@ from portico.core.policy import (
     after_receiving,
     before_sending,
     rescued,
+    unconditional,
 )
 from portico.core.resource import classify
 from portico.core.rewrite import Rewriter
-from portico.gateway.answer import Answer, dated, from_store, passed_on, streamed
+from portico.gateway.answer import Answer, dated, from_store, passed_on, shared, streamed
 from portico.gateway.flight import Flight, Flights
 from portico.gateway.invalidate import Invalidate, audience_tag
 from portico.gateway.ports import Clock, Observer, Store
@@ -197,7 +198,7 @@ class Gateway:
         if isinstance(verdict.outcome, PorticoError):
             raise verdict.outcome
         answer = Answer(
-            verdict.mode if leads else _shared(verdict.mode),
+            verdict.mode if leads else shared(verdict.mode),
             verdict.outcome,
             entry=verdict.entry,
             points=landed.points if leads else 0,
@@ -236,8 +237,8 @@ class Gateway:
             sent_at=sent.sent_at,
             now=self._clock.now(),
         )
-        self._apply(key, verdict, caller, flight.position)
-        return _Landed(verdict, entry, sent.points, sent.status)
+        applied = self._apply(key, verdict, caller, flight.position)
+        return _Landed(applied, entry, sent.points, sent.status)
 
     async def _renew(self, key: Key, request: Request, caller: Caller) -> None:
         answer = await self._ask(key, request, caller)
@@ -250,8 +251,8 @@ class Gateway:
         if caller.audience != PUBLIC:
             self._invalidate.drop({audience_tag(caller.audience)})
 
-    def _apply(self, key: Key, verdict: Verdict, caller: Caller, position: int) -> None:
-        """Store, or remove, what the verdict says."""
+    def _apply(self, key: Key, verdict: Verdict, caller: Caller, position: int) -> Verdict:
+        """Store, or remove, what the verdict says; return it with the entry as it was stored."""
         outcome = verdict.outcome
         if isinstance(outcome, Response) and outcome.status == 401:
             self._drop_all_of(caller)
@@ -261,15 +262,17 @@ class Gateway:
             self._invalidate.learn(key.path, kept.response)
             tags = self._invalidate.tags_of(kept.tags, caller.audience)
             marked = self._invalidate.touched_since(tags, position)
-            self._store.put(key, replace(kept, tags=tags, marked=marked))
+            stored = replace(kept, tags=tags, marked=marked)
+            self._store.put(key, stored)
+            # The very same, so that what is made of it for this caller is there for the next.
+            return replace(verdict, entry=stored, keep=stored)
+        return verdict
 
     async def _claimed(self, streaming: Streaming, request: Request, caller: Caller) -> Answer:
         """Hand the body to this caller, or fetch it once more if another has taken it."""
         if streaming.claim():
             return streamed(streaming)
-        # The caller's own validator is of Portico's representation: GitHub must not see it.
-        bare = replace(request, headers=request.headers.without("If-None-Match"))
-        sent = await self._sender.send(bare, caller)
+        sent = await self._sender.send(unconditional(request), caller)
         return self._passed_on(sent)
 
     def _passed_on(self, sent: Sent) -> Answer:
@@ -293,8 +296,3 @@ def _not_the_callers_fault(
     if is_operators and isinstance(reply, Response) and reply.status == 401:
         return GitHubBroken("GitHub refuses PORTICO_GITHUB_TOKEN; the operator must renew it")
     return reply
-
-
-def _shared(mode: Mode) -> Mode:
-    """Return the mode of an answer that another caller's call brought."""
-    return mode if mode is Mode.RESCUED else Mode.COALESCED
