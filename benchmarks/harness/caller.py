@@ -15,6 +15,8 @@ from typing import Final, cast
 
 from benchmarks.harness.order import COUNTER, Order
 
+# Who breaks connections is not asked in a busy loop.
+PAUSE_S: Final = 0.02
 _LENGTH: Final = b"\r\ncontent-length:"
 _CLOSE: Final = b"\r\nconnection: close"
 
@@ -75,7 +77,7 @@ class Caller(asyncio.Protocol):
         *,
         may_ask: Callable[[], bool],
         on_answer: Callable[[], None],
-        on_lost: Callable[[], None],
+        on_lost: Callable[[float], None],
     ) -> None:
         self._order = order
         self._may_ask = may_ask
@@ -96,11 +98,12 @@ class Caller(asyncio.Protocol):
             self.ask()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note what was lost with it, and have another one made."""
-        if self.asked_at_s is not None and not self._score.is_over:
+        """Note what was lost with it, and have another one made: at once if it ended in order."""
+        is_broken = self.asked_at_s is not None
+        if is_broken and not self._score.is_over:
             self._score.wrong(f"the connection broke before the answer was whole: {exc}")
         self.asked_at_s = None
-        self._on_lost()
+        self._on_lost(PAUSE_S if is_broken else 0.0)
 
     def data_received(self, data: bytes) -> None:
         """Wait until the answer is whole, then judge it."""

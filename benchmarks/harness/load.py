@@ -21,7 +21,7 @@ from typing import Final
 import msgspec
 import uvloop
 
-from benchmarks.harness.caller import Caller, Requests, Score
+from benchmarks.harness.caller import PAUSE_S, Caller, Requests, Score
 from benchmarks.harness.order import Order, Tally
 from benchmarks.harness.rounds import quantile
 
@@ -30,8 +30,7 @@ END: Final = "end"
 # On average, while it counts: else the answers seen would be the quick ones among the slow.
 ANSWERS_EACH: Final = 2
 POLL_S: Final = 0.01
-# A server that refuses connections must not be asked in a busy loop.
-RECONNECT_S: Final = 0.02
+LEAVE_S: Final = 1.0
 
 
 class Load:
@@ -61,10 +60,10 @@ class Load:
         say(END)
         return self._tally(duration_s, _cpu_s() - cpu_s)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Leave, also without the answers."""
-        for task in self._connecting:
-            task.cancel()
+        if self._connecting:
+            await asyncio.wait(self._connecting, timeout=LEAVE_S)
         for caller in self._callers:
             if caller is not None:
                 caller.leave()
@@ -92,18 +91,20 @@ class Load:
         ):
             await asyncio.sleep(POLL_S)
 
-    def _connect_soon(self, place: int) -> None:
+    def _connect_soon(self, place: int, pause_s: float = 0.0) -> None:
         if self._score.is_over:
             return
-        task = asyncio.get_running_loop().create_task(self._connect(place))
+        task = asyncio.get_running_loop().create_task(self._connect(place, pause_s))
         self._connecting.add(task)
         task.add_done_callback(self._connecting.discard)
 
-    async def _connect(self, place: int) -> None:
-        def on_lost() -> None:
+    async def _connect(self, place: int, pause_s: float) -> None:
+        def on_lost(pause_s: float) -> None:
             self._callers[place] = None
-            self._connect_soon(place)
+            self._connect_soon(place, pause_s)
 
+        if pause_s:
+            await asyncio.sleep(pause_s)
         caller = Caller(
             self._order,
             self._requests,
@@ -118,8 +119,7 @@ class Load:
             await loop.create_connection(lambda: caller, self._order.host, self._order.port)
         except OSError as error:
             self._score.wrong(f"no connection: {error}")
-            await asyncio.sleep(RECONNECT_S)
-            on_lost()
+            on_lost(PAUSE_S)
 
     def _tally(self, duration_s: float, own_cpu_s: float) -> Tally:
         now_s = time.perf_counter()
@@ -158,7 +158,7 @@ async def _run(order: Order) -> Tally:
     try:
         return await load.run(_say)
     finally:
-        load.close()
+        await load.close()
 
 
 def main() -> None:

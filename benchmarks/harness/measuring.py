@@ -144,6 +144,8 @@ def _loading(order: Order, cores: Cores) -> Iterator[subprocess.Popen[bytes]]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
+        # Ctrl-C is for the benchmark, which ends its load itself.
+        start_new_session=True,
     )
     try:
         if cores.others:

@@ -27,6 +27,8 @@ from benchmarks.harness.failures import CannotMeasure
 HOST: Final = "127.0.0.1"
 ROOT: Final = Path(__file__).resolve().parents[2]
 START_S: Final = 30.0
+# The workers of a server that was killed hold its port for a moment longer than it does.
+LEAVE_S: Final = 5.0
 _POLL_S: Final = 0.02
 _SHOWN_LINES: Final = 15
 
@@ -82,24 +84,21 @@ def free_port() -> int:
         return port
 
 
-def require_free(port: int) -> None:
-    """Check that nobody listens on a port of loopback.
+def require_free(port: int, *, patience_s: float = 0.0) -> None:
+    """Check that nobody listens on a port of loopback; wait so long for who is about to leave it.
 
     Raises:
         CannotMeasure: somebody does, or it may not be used.
 
     """
-    with socket.socket() as probe:
-        # As servers do: what only lingers from an ended connection is no reason to refuse.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            message = (
-                f"Port {port} cannot be used ({error.strerror}): end what listens there, "
-                "or choose another one with --port; without --port any free one is taken"
+    give_up_at_s = time.monotonic() + patience_s
+    while problem := _why_not(port):
+        if time.monotonic() >= give_up_at_s:
+            raise CannotMeasure(
+                f"Port {port} cannot be used ({problem}): end what listens there, or choose "
+                "another one with --port; without --port any free one is taken"
             )
-            raise CannotMeasure(message) from error
+        time.sleep(_POLL_S)
 
 
 def python(*arguments: str) -> list[str]:
@@ -119,7 +118,7 @@ def running(
         CannotMeasure: the port is taken, or the server ends or is silent when started.
 
     """
-    require_free(port)
+    require_free(port, patience_s=LEAVE_S)
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile() as printed:
         clean = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), "HOME": home}
         process = _start(argv, {**clean, **environment}, printed)
@@ -150,6 +149,18 @@ def get(
         return response.status, found, response.read()
     finally:
         connection.close()
+
+
+def _why_not(port: int) -> str | None:
+    """Return why a port cannot be listened on, or None if it can."""
+    with socket.socket() as probe:
+        # As servers do: what only lingers from an ended connection is no reason to refuse.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            return error.strerror
+    return None
 
 
 def _start(

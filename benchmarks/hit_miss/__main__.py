@@ -59,6 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CannotMeasure as problem:
         console.print(f"benchmarks: {problem}", style="red", markup=False, soft_wrap=True)
         return 2
+    except KeyboardInterrupt:
+        console.print("benchmarks: interrupted; no report was written")
+        return 130
     return 0
 
 

@@ -23,7 +23,7 @@ from benchmarks.migration.agreement import require_agreement
 from benchmarks.migration.cells import Bench, Cell, Result
 from benchmarks.migration.options import Options
 from benchmarks.migration.overload import Overload
-from benchmarks.migration.stages import Stage
+from benchmarks.migration.stages import STAGES, Stage
 from benchmarks.migration.waterfall import Waterfall
 from benchmarks.migration.workloads import WORKLOADS
 
@@ -46,12 +46,14 @@ class Found:
     waterfalls: list[tuple[str, Waterfall]]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark; return the exit code."""
+def main(arguments: Sequence[str] | None = None, stages: Sequence[Stage] = STAGES) -> int:
+    """Run the benchmark over these stages; return the exit code."""
     console = Console(stderr=True)
     allow_many_connections()
     try:
-        asked = options.read(sys.argv[1:] if arguments is None else arguments)
+        asked = options.read(sys.argv[1:] if arguments is None else arguments, stages)
+        if asked.writes_page:
+            report.filled(_page_text(), dict.fromkeys(_promised(asked), ""))
         _write(asked, _run(asked, console))
     except CannotMeasure as problem:
         console.print(f"benchmarks: {problem}", style="red", markup=False, soft_wrap=True)
@@ -101,9 +103,8 @@ def _agree(asked: Options, apart: Cores, progress: Progress) -> None:
 def _measure(asked: Options, bench: Bench, progress: Progress) -> Found:
     cells = [
         Cell(stage, workload, callers)
-        for workload in asked.workloads
-        for callers in asked.callers
-        if callers <= workload.most_callers
+        for workload, numbers in asked.asked
+        for callers in numbers
         for stage in asked.stages
     ]
     overloaded = overload.applications(asked.stages) if asked.with_overload else ()
@@ -142,7 +143,7 @@ def _write(asked: Options, found: Found) -> None:
         "throughput.svg": plots.throughput(found.results, asked.latency_s),
         **({"waterfall.svg": plots.calls(found.waterfalls)} if found.waterfalls else {}),
     }
-    page = report.filled(PAGE.read_text(encoding="utf-8"), made) if asked.writes_page else ""
+    page = report.filled(_page_text(), made) if asked.writes_page else ""
     report.write_json(asked.out / "migration.json", _content(asked, found))
     report.write(asked.out / "migration.md", _page(made))
     for name, picture in pictures.items():
@@ -151,7 +152,8 @@ def _write(asked: Options, found: Found) -> None:
             report.write(PICTURES / name, picture)
     if asked.writes_page:
         report.write(PAGE, page)
-    print(f"{made['claims']}\n\n{made['overload']}\n\nEverything is in {asked.out}")
+    shown = [made[name] for name in ("run", "claims", "overload")]
+    print("\n\n".join([*shown, f"All tables and pictures are in {asked.out}"]))
 
 
 def _tables(asked: Options, found: Found) -> dict[str, str]:
@@ -163,15 +165,27 @@ def _tables(asked: Options, found: Found) -> dict[str, str]:
         f"{tables.disturbance(measurements)}"
     )
     judged = claims.judged(found.results, asked.latency_s)
+    models = claims.price_of_models(found.results)
     return {
         "run": run,
         "stages": tables.of_stages(asked.stages),
         "workloads": tables.of_workloads(asked.workloads, asked.latency_s),
         **tables.of_cells(found.results, asked.latency_s),
         "claims": tables.of_claims(judged),
-        "models": tables.of_claims(claims.price_of_models(found.results)),
+        "models": tables.of_claims(models),
         "overload": tables.of_overload(found.overloads),
     }
+
+
+def _promised(asked: Options) -> list[str]:
+    """Return the names of the tables that a run will make."""
+    cells = [f"{one.name}-{callers}" for one, numbers in asked.asked for callers in numbers]
+    overloaded = ["overload"] if asked.with_overload else []
+    return ["run", "stages", "workloads", *cells, "claims", "models", *overloaded]
+
+
+def _page_text() -> str:
+    return PAGE.read_text(encoding="utf-8")
 
 
 def _page(made: dict[str, str]) -> str:

@@ -16,6 +16,8 @@ from benchmarks.migration.cells import Cell, Result
 from benchmarks.migration.stages import Kind
 from benchmarks.migration.workloads import Workload
 
+# The system counts CPU in hundredths of a second: less than this is not worth a comparison.
+LEAST_CPU_S: Final = 0.5
 CellName: TypeAlias = tuple[str, str, int]
 """Stage, workload, callers."""
 Figure: TypeAlias = Callable[[Measurement], float]
@@ -104,6 +106,8 @@ def price_of_models(results: Sequence[Result]) -> list[Claim]:
             continue
         title = f"{_title_of(results, workload)}, {_callers(callers)}"
         for what, figure in (("throughput", throughput), ("CPU", _cpu)):
+            if figure is _cpu and min(one.cpu_s for one in (*plain, *models)) < LEAST_CPU_S:
+                continue
             values = _of_rounds(models, plain, figure)
             found.append(Claim(f"{title}: {what}", values, "near 1"))
     return found

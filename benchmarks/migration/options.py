@@ -36,11 +36,13 @@ _N = TypeVar("_N", bound=_Named)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The run that is asked for. `port` is where the stages listen, None for any free one."""
+    """The run that is asked for. `port` is where the stages listen, None for any free one.
+
+    `asked` says by how many callers each workload is asked.
+    """
 
     stages: tuple[Stage, ...]
-    workloads: tuple[Workload, ...]
-    callers: tuple[int, ...]
+    asked: tuple[tuple[Workload, tuple[int, ...]], ...]
     latency_s: float
     rounds: int
     duration_s: float
@@ -51,9 +53,14 @@ class Options:
     writes_page: bool
     command: str
 
+    @property
+    def workloads(self) -> tuple[Workload, ...]:
+        """What the stages are asked."""
+        return tuple(workload for workload, _ in self.asked)
 
-def read(arguments: Sequence[str]) -> Options:
-    """Read a command line.
+
+def read(arguments: Sequence[str], stages: Sequence[Stage] = STAGES) -> Options:
+    """Read a command line, which chooses among these stages.
 
     Raises:
         CannotMeasure: it asks for what is not there. SystemExit: it makes no sense (code 2).
@@ -62,11 +69,11 @@ def read(arguments: Sequence[str]) -> Options:
     given = _parser().parse_args(arguments)
     quick = given.quick
     options = Options(
-        stages=_chosen(STAGES, given.stages or (_QUICK_STAGES if quick else ""), "stage"),
-        workloads=_chosen(
-            WORKLOADS, given.workloads or (_QUICK_WORKLOADS if quick else ""), "workload"
+        stages=_chosen(stages, given.stages or (_QUICK_STAGES if quick else ""), "stage"),
+        asked=_asked(
+            given.workloads or (_QUICK_WORKLOADS if quick else ""),
+            given.concurrency or ((1, 50) if quick else (1, 50, 500)),
         ),
-        callers=given.concurrency or ((1, 50) if quick else (1, 50, 500)),
         latency_s=given.latency_ms / 1e3,
         rounds=given.rounds or (1 if quick else 3),
         duration_s=given.duration_s or (1.0 if quick else 3.0),
@@ -79,7 +86,7 @@ def read(arguments: Sequence[str]) -> Options:
         if arguments
         else "make bench-migration",
     )
-    _require_modules(options.stages)
+    require_modules(options.stages)
     if options.port is not None:
         require_free(options.port)
     return options
@@ -94,7 +101,11 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--quick", action="store_true", help="a few stages, one short round: within two minutes")
     add("--stages", metavar="NAMES", help=f"of {', '.join(stage.name for stage in STAGES)}")
-    add("--workloads", metavar="NAMES", help=f"of {', '.join(one.name for one in WORKLOADS)}")
+    add(
+        "--workloads",
+        metavar="NAMES",
+        help=f"of {', '.join(one.name for one in WORKLOADS)}; `one:1+500` for callers of its own",
+    )
     add("--concurrency", type=_numbers, metavar="NUMBERS", help="callers at once: 1,50,500")
     add("--latency-ms", type=_between(0, 10_000), default=100.0, help="GitHub's, default 100")
     add("--rounds", type=_whole(MOST_ROUNDS), help="default 3")
@@ -116,7 +127,28 @@ def _chosen(known: Sequence[_N], names: str, what: str) -> tuple[_N, ...]:
     return tuple(one for one in known if not wanted or one.name in wanted)
 
 
-def _require_modules(stages: Sequence[Stage]) -> None:
+def _asked(names: str, callers: tuple[int, ...]) -> tuple[tuple[Workload, tuple[int, ...]], ...]:
+    """Return which workloads are asked by how many callers: `one:1+500,portfolio-30`."""
+    own = dict(part.strip().partition(":")[::2] for part in names.split(","))
+    asked = []
+    for one in _chosen(WORKLOADS, ",".join(own), "workload"):
+        numbers = tuple(number for number in callers if number <= one.most_callers)
+        if own.get(one.name):
+            try:
+                numbers = _numbers(own[one.name].replace("+", ","))
+            except argparse.ArgumentTypeError as error:
+                raise CannotMeasure(f"--workloads, {one.name}: {error}") from error
+        asked.append((one, numbers))
+    return tuple(asked)
+
+
+def require_modules(stages: Sequence[Stage]) -> None:
+    """Check that all is installed that these stages are made of.
+
+    Raises:
+        CannotMeasure: something is not.
+
+    """
     for stage in stages:
         missing = [module for module in stage.needs if find_spec(module) is None]
         if missing:

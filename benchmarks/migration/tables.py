@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Final
 
 from benchmarks.harness.measuring import Measurement
 from benchmarks.harness.report import NOTHING, milliseconds, number, table, times
@@ -14,7 +15,7 @@ from benchmarks.migration.overload import Overload
 from benchmarks.migration.stages import Stage
 from benchmarks.migration.workloads import Workload
 
-_CELL_HEAD = (
+_CELL_HEAD: Final = (
     "",
     "requests/s",
     "noise",
@@ -28,6 +29,9 @@ _CELL_HEAD = (
     "GitHub calls",
     "errors",
 )
+
+
+_ENOUGH_ANSWERS: Final = 100
 
 
 def of_cells(results: Sequence[Result], latency_s: float) -> dict[str, str]:
@@ -142,7 +146,11 @@ def _megabytes(one: Measurement) -> float:
 
 
 def _calls(one: Measurement) -> float | None:
-    return one.upstream_calls / one.tally.completed if one.tally.completed else None
+    # With few answers, the calls of those that are cut off by the beginning and the end count
+    # for too much.
+    completed = one.tally.completed
+    is_enough = completed >= _ENOUGH_ANSWERS or not one.upstream_calls
+    return one.upstream_calls / completed if completed and is_enough else None
 
 
 def _errors(result: Result) -> str:

@@ -1,7 +1,7 @@
 """Stage 2: stage 1 with response models, and nothing else.
 
-Each answer is validated against its model, written by Pydantic and documented field by field in
-`/openapi.json`. `diff` this file with `fastapi_app/app.py` to see what that takes.
+Each answer is validated against its model, written by Pydantic instead of `json.dumps`, and
+documented field by field in `/openapi.json`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The routes of stage 1: the predecessor's, each with `async` and `await`, and a dict handed out.
+"""The routes of stage 1: the predecessor's, with `async` and `await`.
 
+A dict goes out by `json.dumps`, as it did by `jsonify`: FastAPI has no part in it before stage 2.
 `app_over` takes any client, so that the traps and the admission differ from this stage in their
 client alone.
 """
@@ -43,18 +44,17 @@ def app_over(github: Client) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan)
 
-    # None: the type that is returned would otherwise be taken for a response model (stage 2).
-    @app.get("/repos/{owner}/{repo}", response_model=None)
-    async def repository(owner: str, repo: str) -> Document:
-        return await github.answer(questions.repository(owner, repo))
+    @app.get("/repos/{owner}/{repo}")
+    async def repository(owner: str, repo: str) -> JSONResponse:
+        return JSONResponse(await github.answer(questions.repository(owner, repo)))
 
-    @app.get("/users/{login}/repos", response_model=None)
-    async def repositories(login: str) -> Document:
-        return await github.answer(questions.repositories(login))
+    @app.get("/users/{login}/repos")
+    async def repositories(login: str) -> JSONResponse:
+        return JSONResponse(await github.answer(questions.repositories(login)))
 
-    @app.get("/users/{login}/portfolio", response_model=None)
-    async def portfolio(login: str) -> Document:
-        return await github.answer(questions.portfolio(login))
+    @app.get("/users/{login}/portfolio")
+    async def portfolio(login: str) -> JSONResponse:
+        return JSONResponse(await github.answer(questions.portfolio(login)))
 
     app.add_exception_handler(PorticoError, refuse)
     return app
