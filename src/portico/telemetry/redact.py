@@ -20,6 +20,10 @@ REDACTED: Final = "[redacted]"
 _NAMES: Final = r"[\w.-]*(?:token|secret|passw(?:or)?d|signature)|x-amz-[\w-]+|sig|private_?key|otp"
 # A quote as it stands in JSON, in a `repr`, or in JSON within JSON.
 _QUOTE: Final = r"""\\*["']"""
+# What a pair of name and value begins with. A comma alone does not make one: in JSON it follows
+# a value, and the next member's name would be taken for the secret.
+_PAIR: Final = rf"[(\[]\s*b?{_QUOTE}"
+_TO_THE_QUOTE: Final = r"""(?:[^\\"'\r\n]|(?!\2)\\*["']|\\+(?!["'\\]))+"""
 _FIELDS: Final = r"authorization|x-hub-signature(?:-256)?|x-github-otp|cookie"
 
 # Cheap to look for: what has none of these has no secret that any rule would find.
@@ -33,15 +37,14 @@ _RULES: Final = (
     re.compile(
         r"()-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
     ),
-    # A header field, as `Name: value`, in a `repr`, or as a pair of bytes.
+    # A header field, as `Name: value`, in a `repr`, or as the pair that ASGI makes of it.
+    re.compile(rf"(?i)((?:{_FIELDS})(?:{_QUOTE})?\s*[:=]\s*(?:b?{_QUOTE})?)[^\"'\\\r\n]+"),
+    re.compile(rf"(?i)({_PAIR}(?:{_FIELDS}){_QUOTE}\s*,\s*b?{_QUOTE})[^\"'\\\r\n]+"),
+    # A quoted value, of JSON, of a `repr` or of a pair, up to the quote that ends it.
     re.compile(
-        rf"(?i)((?:{_FIELDS})(?:{_QUOTE})?\s*[:=,]\s*(?:b?{_QUOTE})?)[^\"'\\\r\n]+",
+        rf"(?i)(?<![\w.-])((?:{_NAMES})(?:{_QUOTE})?\s*[:=]\s*b?({_QUOTE})){_TO_THE_QUOTE}",
     ),
-    # A quoted value, of JSON or of a `repr`, up to the quote that ends it.
-    re.compile(
-        rf"(?i)(?<![\w.-])((?:{_NAMES})(?:{_QUOTE})?\s*[:=,]\s*b?({_QUOTE}))"
-        r"(?:[^\\\"'\r\n]|(?!\2)\\*[\"']|\\+(?![\"'\\]))+",
-    ),
+    re.compile(rf"(?i)({_PAIR}(?:{_NAMES}){_QUOTE}\s*,\s*b?({_QUOTE})){_TO_THE_QUOTE}"),
     # A parameter of a query or of a form.
     re.compile(rf"(?i)(?<![\w.-])((?:{_NAMES})=)[^&\s\"'<>;\\]+"),
     # User and password, or a token, before a URL's host.
