@@ -237,3 +237,16 @@ def test_clean_endpoints(portico: Running, path: str) -> None:
         )
     assert own.status == 200
     assert own.headers["Cache-Control"].startswith("private")
+
+
+def test_what_is_too_large_to_be_cleaned_is_not_shown_to_everybody() -> None:
+    """JSON over the limit streams to its principal, and is refused to who brings no credential."""
+    with running(body_limit_bytes=65_536) as portico:
+        url = f"{portico.github}/users/solveig/repos?per_page=100"
+        everybodys = ask(url)
+        own = ask(url, token=tokens.SOLVEIG)
+
+    assert everybodys.status == 502
+    assert b"permissions" not in everybodys.body
+    assert own.status == 200
+    assert b"permissions" in own.body

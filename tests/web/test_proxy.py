@@ -187,3 +187,10 @@ async def test_answers_without_a_body(status: int) -> None:
     )
 
     assert (exchange.status, exchange.content) == (status, b"")
+
+
+def test_cache_status_of_a_write() -> None:
+    """A write is forwarded for its method (RFC 9211 §2.2)."""
+    answer = Answer(Mode.BYPASS, Response(201), upstream_status=201)
+
+    assert "fwd=method; fwd-status=201" in cache_status(answer, is_read=False)

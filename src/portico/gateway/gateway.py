@@ -210,9 +210,8 @@ class Gateway:
     async def _fly(
         self, flight: Flight[_Landed | Streaming], key: Key, request: Request, caller: Caller
     ) -> _Landed | Streaming:
-        # Look again: another flight may have landed between the caller's look-up and this. What
-        # that look-up found, or a flight has stored since, is at hand now.
-        entry = self._peek(key)
+        # Look again: another flight may have landed between the caller's look-up and this.
+        entry = await self._look_up(key)
         plan = self._plan(request, entry, caller)
         if plan.ask is None:
             if plan.answer is None:

@@ -18,8 +18,6 @@ from portico.stores.operations import Get, Operation, Put, Settle
 
 # Few enough that a read behind a full batch waits for milliseconds.
 _BATCH: Final = 256
-# How long puts are gathered before they are written; a crash then loses no more than that.
-GATHER_S: Final = 0.01
 # What may wait for a slow disk; beyond it new entries are let go instead.
 MOST_QUEUED_BYTES: Final = 64 * 1024 * 1024
 
@@ -35,7 +33,6 @@ class Worker:
         # Used by both sides, under the lock of `_waking`.
         self._queue: Final[deque[Operation]] = deque()
         self._queued_bytes = 0
-        self._is_urgent = False
         self._is_closed = False
         # A daemon: the file survives being cut off, and a forgotten `close` must not hang the exit.
         self._thread: Final = threading.Thread(target=self._run, name="portico-store", daemon=True)
@@ -50,12 +47,9 @@ class Worker:
             ):
                 return False
             self._is_closed = isinstance(operation, Settle) and operation.last
-            is_urgent = not isinstance(operation, Put)
-            if is_urgent or not self._queue:
-                self._waking.notify()
-            self._is_urgent = self._is_urgent or is_urgent
             self._queue.append(operation)
             self._queued_bytes += size_bytes
+            self._waking.notify()
         return True
 
     def join(self) -> None:
@@ -80,12 +74,8 @@ class Worker:
         with self._waking:
             while not self._queue:
                 self._waking.wait()
-            if not self._is_urgent:
-                # Nobody waits for a put: more of them in one transaction cost less each.
-                self._waking.wait(GATHER_S)
             batch = [self._queue.popleft() for _ in range(min(len(self._queue), _BATCH))]
             self._queued_bytes -= sum(map(_size_bytes, batch))
-            self._is_urgent = any(not isinstance(one, Put) for one in self._queue)
         return batch
 
     def _is_idle(self) -> bool:
