@@ -1,0 +1,51 @@
+"""How far this machine's clock is from GitHub's, as the `Date` of its answers tells.
+
+GitHub's instants (a reset, a change) are by GitHub's clock, ages are by ours. An answer is always
+older than its arrival, by the way it took and by how long an edge kept it, so the smallest of the
+last differences is nearest to the truth.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+# Enough that one is of an answer that no edge had kept; few enough to follow a clock that is set.
+_READINGS: Final = 16
+# Further apart than that, one of the two is not a clock.
+FURTHEST_S: Final = 86_400.0
+
+
+class ClockOffset:
+    """Seconds that our clock is ahead of GitHub's; 0 until something is known."""
+
+    def __init__(self) -> None:
+        self._readings: deque[float] = deque(maxlen=_READINGS)
+        self.seconds = 0.0
+
+    def learn(self, date: str | None, *, now: float) -> None:
+        """Take in the `Date` field of an answer that came at `now`."""
+        said = read_date(date)
+        if said is None or abs(now - said) > FURTHEST_S:
+            return
+        self._readings.append(now - said)
+        self.seconds = min(self._readings)
+
+    def ours(self, instant: float) -> float:
+        """Return what our clock shows at an instant of GitHub's."""
+        return instant + self.seconds
+
+    def githubs(self, now: float) -> float:
+        """Return what GitHub's clock shows at an instant of ours."""
+        return now - self.seconds
+
+
+def read_date(date: str | None) -> float | None:
+    """Return a `Date` field (RFC 9110 §6.6.1) in Unix seconds; None if absent or broken."""
+    if not date:
+        return None
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
