@@ -5,12 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portico.core import budget as budget_module
-from portico.core.budget import SECONDARY_WAIT_S, Budget, Refusal, Window, read_window
+from portico.core.budget import SECONDARY_WAIT_S, Budget, Refusal
 from portico.core.limits import Limit
 from portico.core.message import Headers, Response
-from tests.core.values import ALICE, BOB, NOW, headers
+from portico.core.price import Price, price_of
+from portico.core.window import Window, read_window
+from tests.core.values import ALICE, BOB, NOW, get, headers
 
 RESET_AT = NOW + 1_800
+CORE = price_of(get("/repos/octo/hello"))
+SEARCH = price_of(get("/search/issues"))
 SECONDARY = b'{"message":"You have exceeded a secondary rate limit."}'
 # What answers of one window may say, in the order in which they arrive.
 COUNTS = st.lists(st.integers(0, 5_000), min_size=1, max_size=12)
@@ -86,9 +90,9 @@ def test_nothing_left_refuses_until_the_reset() -> None:
     """The refusal names the limit and when it ends; at that instant it is over."""
     budget = taught(told(0))
 
-    assert budget.refusal(ALICE, "core", now=NOW) == Refusal(Limit.PRIMARY, RESET_AT)
-    assert budget.refusal(ALICE, "core", now=RESET_AT - 0.1) is not None
-    assert budget.refusal(ALICE, "core", now=RESET_AT) is None
+    assert budget.refusal(ALICE, CORE, now=NOW) == Refusal(Limit.PRIMARY, RESET_AT)
+    assert budget.refusal(ALICE, CORE, now=RESET_AT - 0.1) is not None
+    assert budget.refusal(ALICE, CORE, now=RESET_AT) is None
 
 
 def test_a_passed_reset_leaves_a_full_bucket() -> None:
@@ -104,9 +108,9 @@ def test_buckets_do_not_mix() -> None:
     """Neither another credential nor another resource pays."""
     budget = taught(told(0, resource="search"), told(9))
 
-    assert budget.refusal(ALICE, "search", now=NOW) is not None
-    assert budget.refusal(ALICE, "core", now=NOW) is None
-    assert budget.refusal(BOB, "search", now=NOW) is None
+    assert budget.refusal(ALICE, SEARCH, now=NOW) is not None
+    assert budget.refusal(ALICE, CORE, now=NOW) is None
+    assert budget.refusal(BOB, SEARCH, now=NOW) is None
     assert budget.window(BOB, "search", now=NOW) is None
 
 
@@ -138,10 +142,10 @@ def test_a_secondary_limit_cools_for_as_long_as_it_says(
     """`Retry-After` where there is a number, a minute where there is none."""
     budget = taught(Response(403, headers(fields), SECONDARY))
 
-    assert budget.refusal(ALICE, "core", now=NOW) == Refusal(Limit.SECONDARY, NOW + wait_s)
-    assert budget.refusal(ALICE, "search", now=NOW + wait_s - 0.1) is not None
-    assert budget.refusal(BOB, "core", now=NOW) is None
-    assert budget.refusal(ALICE, "core", now=NOW + wait_s) is None
+    assert budget.refusal(ALICE, CORE, now=NOW) == Refusal(Limit.SECONDARY, NOW + wait_s)
+    assert budget.refusal(ALICE, SEARCH, now=NOW + wait_s - 0.1) is not None
+    assert budget.refusal(BOB, CORE, now=NOW) is None
+    assert budget.refusal(ALICE, CORE, now=NOW + wait_s) is None
 
 
 def test_a_shorter_wait_does_not_end_a_longer_one() -> None:
@@ -150,14 +154,14 @@ def test_a_shorter_wait_does_not_end_a_longer_one() -> None:
         *(Response(403, headers({"Retry-After": wait}), SECONDARY) for wait in ("90", "10"))
     )
 
-    assert budget.refusal(ALICE, "core", now=NOW + 89) == Refusal(Limit.SECONDARY, NOW + 90)
+    assert budget.refusal(ALICE, CORE, now=NOW + 89) == Refusal(Limit.SECONDARY, NOW + 90)
 
 
 def test_a_missing_right_cools_nothing() -> None:
     """A 403 that is no limit leaves the bucket open."""
     answer = Response(403, Headers(), b'{"message":"Resource not accessible by integration"}')
 
-    assert taught(answer).refusal(ALICE, "core", now=NOW) is None
+    assert taught(answer).refusal(ALICE, CORE, now=NOW) is None
 
 
 ANSWERS = st.builds(
@@ -174,13 +178,13 @@ ANSWERS = st.builds(
 )
 
 
-@given(st.lists(ANSWERS, max_size=8), st.sampled_from(["core", "search"]))
-def test_no_refusal_outlives_its_own_word(answers: list[Response], resource: str) -> None:
+@given(st.lists(ANSWERS, max_size=8), st.sampled_from([CORE, SEARCH]))
+def test_no_refusal_outlives_its_own_word(answers: list[Response], price: Price) -> None:
     """Whatever was learnt: after the instant that a refusal names, that refusal is over."""
     budget = taught(*answers)
     now, refusals = NOW, 0
 
-    while refusal := budget.refusal(ALICE, resource, now=now):
+    while refusal := budget.refusal(ALICE, price, now=now):
         assert refusal.until > now
         now, refusals = refusal.until, refusals + 1
 
@@ -220,7 +224,7 @@ def test_reading_a_window_never_raises(limit: str, left: str, reset: str) -> Non
 def test_an_impossible_reset_does_not_close_the_bucket(reset_at: float) -> None:
     """Days ahead, or in milliseconds: it is not believed, nor does it outrank the true ones."""
     budget = taught(told(0, reset_at=reset_at))
-    assert budget.refusal(ALICE, "core", now=NOW) is None
+    assert budget.refusal(ALICE, CORE, now=NOW) is None
 
     budget.learn(ALICE, told(5), now=NOW)
 
@@ -265,7 +269,7 @@ def test_cooling_buckets_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> Non
         budget.learn(bucket, Response(403, Headers(), SECONDARY), now=NOW)
 
     cooling = [
-        budget.refusal(bucket, "core", now=NOW) is not None for bucket in ("one", "two", "three")
+        budget.refusal(bucket, CORE, now=NOW) is not None for bucket in ("one", "two", "three")
     ]
 
     assert cooling == [True, False, True]

@@ -9,6 +9,14 @@ from portico.core.limits import Limit, limit_answer, limit_of, points_of, resour
 from portico.core.message import Headers, Response
 from tests.core.values import NOW, headers, reply
 
+
+def answer_made_here(
+    limit: Limit, *, wait_s: float = 9, bucket: str = "user:7", resource: str = "core"
+) -> Response:
+    """Return what a caller is told in place of GitHub's own answer."""
+    return limit_answer(limit, bucket=bucket, resource=resource, until=NOW + wait_s, now=NOW)
+
+
 ANONYMOUS = (
     b'{"message":"API rate limit exceeded for 203.0.113.9. (But here\'s the good news: '
     b"Authenticated requests get a higher rate limit. Check out the documentation for more "
@@ -108,12 +116,12 @@ def test_windows_last_a_minute_or_an_hour(resource: str, seconds: float) -> None
 @pytest.mark.parametrize("limit", Limit)
 def test_an_answer_made_here_is_read_as_the_same_limit(limit: Limit) -> None:
     """What Portico makes, another Portico in front of it understands."""
-    assert limit_of(limit_answer(limit, until=NOW + 9, now=NOW)) is limit
+    assert limit_of(answer_made_here(limit)) is limit
 
 
 def test_clients_know_our_primary_limit() -> None:
     """PyGithub and githubkit match on the words; `X-RateLimit-*` are added for the asker."""
-    answer = limit_answer(Limit.PRIMARY, until=NOW + 9, now=NOW)
+    answer = answer_made_here(Limit.PRIMARY)
     body = json.loads(answer.body)
 
     assert answer.status == 403
@@ -126,7 +134,7 @@ def test_clients_know_our_primary_limit() -> None:
 
 def test_clients_know_our_secondary_limit() -> None:
     """Octokit, PyGithub, githubkit and go-github each find what they match on."""
-    answer = limit_answer(Limit.SECONDARY, until=NOW + 9, now=NOW)
+    answer = answer_made_here(Limit.SECONDARY)
     body = json.loads(answer.body)
     message = body["message"]
 
@@ -144,7 +152,7 @@ def test_clients_know_our_secondary_limit() -> None:
 )
 def test_retry_after_is_never_too_early(wait_s: float, retry_after: str) -> None:
     """Who waits as told is not refused again for the fraction of a second."""
-    answer = limit_answer(Limit.SECONDARY, until=NOW + wait_s, now=NOW)
+    answer = answer_made_here(Limit.SECONDARY, wait_s=wait_s)
 
     assert answer.headers.get("Retry-After") == retry_after
 
@@ -175,3 +183,52 @@ def test_headers_alone_can_tell_a_limit() -> None:
     """Before the body is read, the count left and `Retry-After` are enough."""
     assert limit_of(Response(403, headers(NONE_LEFT))) is Limit.PRIMARY
     assert limit_of(Response(403, Headers())) is None
+
+
+@pytest.mark.parametrize(
+    ("bucket", "holder"),
+    [
+        ("user:7", "user ID 7."),
+        ("installation:9", "installation ID 9."),
+        ("", "this address."),
+        ("0123abcd", "this credential."),
+    ],
+)
+def test_the_holder_of_the_bucket_is_named_as_github_names_it(bucket: str, holder: str) -> None:
+    """Who is over the limit is told by id where it is known."""
+    message = json.loads(answer_made_here(Limit.PRIMARY, bucket=bucket).body)["message"]
+
+    assert message.startswith(f"API rate limit exceeded for {holder}")
+
+
+def test_graphql_is_told_in_its_own_shape() -> None:
+    """GraphQL reports an empty bucket with status 200, in `errors`, by a type that clients know."""
+    answer = answer_made_here(Limit.PRIMARY, resource="graphql")
+
+    error = json.loads(answer.body)["errors"][0]
+    assert answer.status == 200
+    assert error["type"] == "RATE_LIMITED"  # Octokit's throttling
+    assert error["message"] == "API rate limit exceeded for user ID 7."
+
+
+@pytest.mark.parametrize(
+    ("body", "limit"),
+    [
+        (b'{"errors":[{"type":"RATE_LIMITED","message":"API rate limit"}]}', Limit.PRIMARY),
+        (
+            b'{"errors":[{"type":"RATE_LIMIT","code":"graphql_rate_limit","message":"x"}]}',
+            Limit.PRIMARY,
+        ),
+        (
+            b'{"data":null,"errors":[{"message":"You have exceeded a secondary rate limit."}]}',
+            Limit.SECONDARY,
+        ),
+        (b'{"data":{"node":{"body":"\\"RATE_LIMITED\\""}}}', None),
+        (b'{"data":{"node":null},"errors":[{"type":"NOT_FOUND"}]}', None),
+    ],
+)
+def test_both_shapes_of_graphql_are_known(body: bytes, limit: Limit | None) -> None:
+    """GraphQL's limits come with status 200; other errors, and texts, are no limits."""
+    answer = Response(200, headers({"X-RateLimit-Resource": "graphql"}), body)
+
+    assert limit_of(answer) is limit

@@ -8,10 +8,22 @@ import pytest
 
 from portico.core.budget import Budget
 from portico.core.errors import Overloaded
+from portico.core.lane import Lane
+from portico.core.message import Request, Response
 from portico.core.policy import Mode
 from portico.gateway import throttle as throttle_module
 from portico.gateway.throttle import RETRY_AFTER_S, Throttle
-from tests.gateway.scene import HUBOT, ISSUES, OPERATORS, PATH, Scene, leave, let_all_run, start
+from tests.gateway.scene import (
+    HUBOT,
+    ISSUES,
+    OPERATORS,
+    PATH,
+    Scene,
+    get,
+    leave,
+    let_all_run,
+    start,
+)
 from tests.support.clock import ManualClock
 from tests.support.upstream import Reply, by_path, ok
 
@@ -67,13 +79,13 @@ async def test_place_is_given_back_after_a_failure() -> None:
 async def test_no_place_in_time() -> None:
     """Whoever waits too long is told when to come back, and takes no place."""
     throttle = Throttle(Budget(), ManualClock(), places=1, patience_s=0)
-    async with throttle.place():
+    async with throttle.place(get(), "octo"):
         with pytest.raises(Overloaded) as raised:
-            async with throttle.place():
+            async with throttle.place(get(), "octo"):
                 pass
 
     assert raised.value.retry_after_s == RETRY_AFTER_S
-    async with throttle.place():
+    async with throttle.place(get(), "octo"):
         pass
 
 
@@ -83,10 +95,10 @@ async def test_queue_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     throttle = Throttle(Budget(), ManualClock(), places=1, patience_s=5)
 
     async def pass_through() -> None:
-        async with throttle.place():
+        async with throttle.place(get(), "octo"):
             pass
 
-    async with throttle.place():
+    async with throttle.place(get(), "octo"):
         waiting = start(pass_through())
         await let_all_run()
         with pytest.raises(Overloaded):
@@ -115,13 +127,112 @@ async def test_opens_at_the_reset() -> None:
     scene = Scene()
     scene.github.script = by_path({PATH: exhausted(scene), ISSUES: ok(b"2")})
     await scene.get()
-    scene.clock.advance(HOUR_S - 1)
+    scene.clock.advance(HOUR_S - 10)
     still = await scene.get(ISSUES)
-    scene.clock.advance(1)
+    scene.clock.advance(10)
 
     opened = await scene.get(ISSUES)
 
     assert (still.response.status, opened.response.body) == (403, b"2")
+
+
+async def test_whoever_can_wait_for_the_reset_waits() -> None:
+    """A limit that ends within a caller's patience costs them that wait, no refusal."""
+    scene = Scene(patience_s=5)
+    scene.github.script = by_path({PATH: exhausted(scene), ISSUES: ok(b"2")})
+    await scene.get()
+    scene.clock.advance(HOUR_S - 1)
+
+    answer = await scene.get(ISSUES)
+
+    assert answer.response.body == b"2"
+
+
+async def test_urgent_calls_go_first() -> None:
+    """When a place comes free, whoever is waited for has it before renewals and samples."""
+    order: list[Lane] = []
+    throttle = Throttle(Budget(), ManualClock(), places=1, patience_s=5)
+
+    async def pass_through(lane: Lane) -> None:
+        async with throttle.place(get(), "octo", lane):
+            order.append(lane)
+
+    async with throttle.place(get(), "octo"):
+        callers = [start(pass_through(lane)) for lane in reversed(Lane)]
+        await let_all_run()
+    await asyncio.gather(*callers)
+
+    assert order == list(Lane)
+
+
+async def test_buckets_take_turns() -> None:
+    """Somebody with many calls does not hold up somebody with one."""
+    order: list[str] = []
+    throttle = Throttle(Budget(), ManualClock(), places=1, patience_s=5)
+
+    async def pass_through(bucket: str) -> None:
+        async with throttle.place(get(), bucket):
+            order.append(bucket)
+
+    async with throttle.place(get(), "octo"):
+        callers = [start(pass_through(bucket)) for bucket in ("octo", "octo", "octo", "hubot")]
+        await let_all_run()
+    await asyncio.gather(*callers)
+
+    assert order == ["octo", "hubot", "octo", "octo"]
+
+
+async def test_a_lane_below_its_floor_is_refused_while_others_go_on() -> None:
+    """A renewal is turned away where somebody who waits is let through."""
+    clock = ManualClock()
+    budget = Budget()
+    few = ok(b"1").having("X-RateLimit-Limit", "60").having("X-RateLimit-Remaining", "5")
+    told = few.having("X-RateLimit-Reset", str(int(clock.now()) + HOUR_S))
+    budget.learn("octo", Response(200, told.headers), now=clock.now())
+    throttle = Throttle(budget, clock, places=1, patience_s=5)
+
+    async with throttle.place(get(), "octo", Lane.REFRESH) as renewal:
+        pass
+    async with throttle.place(get(), "octo") as urgent:
+        pass
+
+    assert renewal.refused is not None
+    assert urgent.refused is None
+
+
+async def test_writes_of_one_bucket_keep_their_distance() -> None:
+    """A second write waits until a second after the first; another bucket's does not."""
+    clock = ManualClock()
+    throttle = Throttle(Budget(), clock, places=5, patience_s=5)
+    sent: list[tuple[str, float]] = []
+
+    async def write(bucket: str) -> None:
+        async with throttle.place(Request("POST", ISSUES), bucket):
+            sent.append((bucket, clock.now()))
+
+    began_at = clock.now()
+    await asyncio.gather(write("octo"), write("octo"), write("hubot"))
+
+    waits = sorted((bucket, at - began_at) for bucket, at in sent)
+    assert waits == [("hubot", 0.0), ("octo", 0.0), ("octo", 1.0)]
+
+
+async def test_a_place_that_nobody_takes_any_more_is_given_back() -> None:
+    """A caller who leaves in the very moment in which the place is theirs takes none along."""
+    throttle = Throttle(Budget(), ManualClock(), places=1, patience_s=5)
+
+    async def pass_through() -> None:
+        async with throttle.place(get(), "octo"):
+            pass
+
+    async with throttle.place(get(), "octo"):
+        leaving = start(pass_through())
+        await let_all_run()
+    # The place has been given, and the waiter has not run yet.
+    await leave(leaving)
+
+    await pass_through()
+    assert throttle.waiting == 0
 
 
 async def test_limit_of_one_is_no_limit_of_another() -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from portico.core.audience import PUBLIC, Caller
-from portico.core.budget import Window
 from portico.core.entry import Entry
 from portico.core.errors import GitHubBroken, NotStored, PorticoError
 from portico.core.key import Key, key_of
@@ -28,6 +27,7 @@ from portico.core.policy import (
 )
 from portico.core.resource import classify
 from portico.core.rewrite import Rewriter
+from portico.core.window import Window
 from portico.gateway.answer import Answer, dated, from_store, passed_on, shared, streamed
 from portico.gateway.flight import Flight, Flights
 from portico.gateway.invalidate import Invalidate, audience_tag

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from portico.core.audience import Caller
-from portico.core.errors import GitHubError, PorticoError
+from portico.core.errors import CallerError, GitHubError, GitHubUnreachable, PorticoError
+from portico.core.lane import Lane
 from portico.core.limits import points_of
 from portico.core.message import Request, Response
 from portico.core.retry import delay_before_next_s
 from portico.gateway.ports import Call, Clock, Observer, Upstream
 from portico.gateway.stream import Streaming, read
-from portico.gateway.throttle import Throttle
+from portico.gateway.throttle import Place, Throttle
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,18 @@ class Sender:
         self._body_limit_bytes = body_limit_bytes
 
     async def send(
-        self, request: Request, caller: Caller, *, on_sent: Callable[[], None] = lambda: None
+        self,
+        request: Request,
+        caller: Caller,
+        *,
+        lane: Lane = Lane.INTERACTIVE,
+        on_sent: Callable[[], None] = lambda: None,
     ) -> Sent:
         """Ask GitHub; failures and refusals are values. `on_sent` is called once it is asked."""
         points, attempt = 0, 0
         while True:
             attempt += 1
-            sent = await self._attempt(request, caller, on_sent)
+            sent = await self._attempt(request, caller, lane, on_sent)
             points += sent.points
             outcome = sent.reply if isinstance(sent.reply, PorticoError) else sent.reply.status
             delay_s = delay_before_next_s(request, outcome, attempt=attempt)
@@ -75,33 +81,41 @@ class Sender:
                 await sent.reply.close()
             await self._clock.sleep(delay_s)
 
-    async def _attempt(self, request: Request, caller: Caller, on_sent: Callable[[], None]) -> Sent:
+    async def _attempt(
+        self, request: Request, caller: Caller, lane: Lane, on_sent: Callable[[], None]
+    ) -> Sent:
         try:
-            async with self._throttle.place():
-                # Looked up inside the place: while this waited, others learnt of a limit.
-                refused = self._throttle.refused(request, caller.bucket)
-                if refused is not None:
-                    return Sent(refused, self._clock.now())
+            # What is refused is decided when the place is given: while this waited, others
+            # learnt of a limit.
+            async with self._throttle.place(request, caller.bucket, lane) as place:
+                if place.refused is not None:
+                    return Sent(place.refused, self._clock.now())
                 on_sent()
-                return await self._call(request, caller)
+                return await self._call(request, caller, place)
         except PorticoError as error:
             return Sent(error, self._clock.now())
 
-    async def _call(self, request: Request, caller: Caller) -> Sent:
+    async def _call(self, request: Request, caller: Caller, place: Place) -> Sent:
         sent_at = self._clock.now()
         status = 0
+        reply: Response | Streaming | PorticoError
         try:
             incoming = await self._upstream.send(request, caller.credential)
             status = incoming.status
-            head = Response(status, incoming.headers)
-            self._throttle.budget.learn(caller.bucket, head, now=self._clock.now())
+            place.answer = Response(status, incoming.headers)
+            # At once, as the body may take long.
+            self._throttle.budget.learn(caller.bucket, place.answer, now=self._clock.now())
             reply = await read(incoming, limit_bytes=self._body_limit_bytes)
             if isinstance(reply, Response):
-                # Again, as some limits are told by the body alone.
-                self._throttle.budget.learn(caller.bucket, reply, now=self._clock.now())
+                # Some limits are told by the body alone.
+                place.answer = reply
+        except CallerError:
+            place.is_unsent = True
+            raise
         except GitHubError as error:
-            self._observe(request, caller, status, sent_at)
-            return Sent(error, sent_at, self._points(request, caller, status))
+            # Where the road failed nothing was counted, unless the head of an answer had come.
+            place.is_unsent = isinstance(error, GitHubUnreachable) and place.answer is None
+            reply = error
         self._observe(request, caller, status, sent_at)
         return Sent(reply, sent_at, self._points(request, caller, status))
 

@@ -15,10 +15,10 @@ from typing import Final, TypeVar
 import msgspec
 
 from portico.core.audience import Credential
-from portico.core.budget import Window, read_window
 from portico.core.errors import GitHubBroken
 from portico.core.limits import limit_of
 from portico.core.message import Headers, Request, Response
+from portico.core.window import Window, read_window
 from portico.github.client import GitHubClient
 
 # Scopes that open nothing beyond what is public.
