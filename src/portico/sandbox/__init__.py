@@ -19,16 +19,22 @@ from portico.sandbox.sandbox import Exchange, Sandbox
 from portico.sandbox.seed import seeded_world
 from portico.sandbox.server import run_in_thread, serve
 from portico.sandbox.tokens import Token
+from portico.sandbox.webhooks.faults import DeliveryFault, DeliveryFaultKind
+from portico.sandbox.webhooks.hook import Hook, WebhookDelivery
 from portico.sandbox.world import World
 
 __all__ = [
+    "DeliveryFault",
+    "DeliveryFaultKind",
     "Exchange",
     "Fault",
     "FaultKind",
+    "Hook",
     "Request",
     "Response",
     "Sandbox",
     "Token",
+    "WebhookDelivery",
     "World",
     "respond",
     "run_in_thread",

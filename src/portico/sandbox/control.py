@@ -6,6 +6,8 @@ GET    /_sandbox/log?n=50     the newest exchanges, tokens by their markers
 GET    /_sandbox/tokens       the credentials that this world knows, all invented
 POST   /_sandbox/faults       {"kind": "unicorn", "path": "/repos/*", "times": 2}; GET, DELETE
 POST   /_sandbox/change       {"do": "push", "repository": "solveig/harbor"}
+
+Webhooks are in `control_hooks`: /_sandbox/hooks and /_sandbox/deliveries.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from portico.sandbox import control_hooks
 from portico.sandbox.faults import Fault, FaultKind
 from portico.sandbox.message import Json, Request, Response
 
@@ -132,4 +135,5 @@ _ACTIONS: dict[tuple[str, str], Callable[[Sandbox, Request], Json]] = {
     ("POST", "faults"): _add_fault,
     ("DELETE", "faults"): _clear_faults,
     ("POST", "change"): _change,
+    **control_hooks.ACTIONS,
 }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from portico.sandbox import control
 from portico.sandbox.faults import Faults
 from portico.sandbox.message import Delivery, Request, Response
 from portico.sandbox.respond import respond, too_many_at_once
 from portico.sandbox.seed import seeded_world
+from portico.sandbox.webhooks.faults import DeliveryFaults
+from portico.sandbox.webhooks.hook import EVERYTHING, Hook, WebhookDelivery
 from portico.sandbox.world import World
 
 
@@ -70,6 +73,49 @@ class Sandbox:
     def faults(self) -> Faults:
         """The failures that are waiting for their requests."""
         return self.world.faults
+
+    @property
+    def outbox(self) -> list[WebhookDelivery]:
+        """The deliveries that have arrived of hooks without a URL; for the test to post, or clear.
+
+        What was delayed until now is in it.
+        """
+        self.world.outbox.release_due(self.world.clock())
+        return self.world.outbox.arrived
+
+    @property
+    def delivery_faults(self) -> DeliveryFaults:
+        """The failures that are waiting for their deliveries."""
+        return self.world.outbox.faults
+
+    def add_hook(
+        self,
+        *,
+        secret: str | None = None,
+        url: str | None = None,
+        repository: str | None = None,
+        owner: str | None = None,
+        events: Iterable[str] = (EVERYTHING,),
+        content_type: Literal["json", "form"] = "json",
+    ) -> Hook:
+        """Register a hook on a repository, an owner or, without either, everybody.
+
+        Its first delivery is a `ping`. Without a `url` its deliveries are in `outbox`; those with
+        one are posted while a server runs (`serve`, `run_in_thread`).
+
+        Raises:
+            KeyError: no such repository or owner.
+            ValueError: both were given, or a URL that the sandbox cannot post to.
+
+        """
+        return self.world.add_hook(
+            repository=repository,
+            owner=owner,
+            events=events,
+            secret=secret,
+            url=url,
+            content_type=content_type,
+        )
 
     def answer(self, request: Request) -> Response:
         """Answer a request and log it; requests to the control plane are not logged."""

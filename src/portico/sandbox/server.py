@@ -1,5 +1,7 @@
 """Runs a Sandbox on a TCP port: in the foreground (`serve`) or in a thread (`run_in_thread`).
 
+Deliveries of hooks with a URL are posted meanwhile, from a thread of their own.
+
 The sandbox's answers are atomic, because computing one never waits; only sending does. So a test in
 another thread may change the world at any moment and sees each request either before or after it.
 """
@@ -16,6 +18,7 @@ from urllib.parse import urlsplit
 from portico.sandbox import wire
 from portico.sandbox.message import Request
 from portico.sandbox.sandbox import Sandbox
+from portico.sandbox.webhooks.posting import posting
 
 _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _GONE = (ConnectionError, asyncio.IncompleteReadError, TimeoutError)
@@ -43,9 +46,10 @@ async def serve(
     server = await asyncio.start_server(connected, host, port, limit=wire.MOST_HEAD_BYTES)
     bound = server.sockets[0].getsockname()
     try:
-        if ready is not None:
-            ready(f"http://{_in_url(bound[0])}:{bound[1]}")
-        await asyncio.get_running_loop().create_future()
+        with posting(sandbox.world.outbox, sandbox.world.clock):
+            if ready is not None:
+                ready(f"http://{_in_url(bound[0])}:{bound[1]}")
+            await asyncio.get_running_loop().create_future()
     finally:
         server.close()
         for task in connections:
