@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portico.core.happening import NEEDED, read_happening
+from portico.core.happening import read_happening
+from portico.core.places import NEEDED
 
 REPOSITORY = {
     "id": 7,
@@ -21,7 +22,7 @@ REPOSITORY = {
 
 def test_a_push_is_read() -> None:
     """Its repository, its ref, and the instant that GitHub tells as a number."""
-    body = json.dumps({"ref": "refs/heads/main", "repository": REPOSITORY}).encode()
+    body = json.dumps({"ref": "refs/heads/main", "after": "", "repository": REPOSITORY}).encode()
 
     found = read_happening("push", body)
 

@@ -14,7 +14,7 @@ from portico.core.policy import (
     Mode,
     rescued,
 )
-from portico.core.resource import MISSING, RouteClass
+from portico.core.resource import MISSING, RouteClass, classify
 from tests.core.values import ALICE, BOB, JSON, NOW, SENT_AT, get, headers, judge, reply, stored
 
 LIMITED = {"X-RateLimit-Remaining": "0"}
@@ -33,7 +33,7 @@ def test_a_200_is_stored_as_it_came() -> None:
     assert (verdict.mode, verdict.entry, verdict.outcome) == (Mode.MISS, kept, kept.response)
     assert kept.response.body == b'[ {"id" : 1} ]'
     assert kept.route_class is RouteClass.MOVING
-    assert kept.tags == {"repo:octo/hello", "repo:octo/hello/issues"}
+    assert kept.tags == classify("/repos/octo/hello/issues").tags
     assert (kept.obtained_with, kept.marked) == (ALICE, False)
     assert (kept.response.headers.get("Link"), kept.etag) == ("<y>", '"x"')
 

@@ -1,10 +1,13 @@
 """Paths: each has a class, which decides freshness, and tags, by which changes find it."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portico.core.resource import ROUTES, TOUCHED, RouteClass, classify
+from portico.core.shapes import SHAPES
 
 SHA = "0791cc7b1a706ab5d7c607ddff35de4d486ba3e9"
 REPO = "/repos/Octo/Hello"
@@ -109,24 +112,41 @@ def test_a_path_has_its_class(path: str, route_class: RouteClass) -> None:
     assert classify(path).route_class is route_class
 
 
+def repo(*tails: str) -> set[str]:
+    """Return the tags of octo/hello with these tails, and the two that all of its answers have."""
+    return {"repo:octo/hello", "repos:octo", *(f"repo:octo/hello/{tail}" for tail in tails)}
+
+
 @pytest.mark.parametrize(
     ("path", "tags"),
     [
-        (REPO, {"repo:octo/hello", "repo:octo/hello/meta"}),
-        (f"{REPO}/", {"repo:octo/hello", "repo:octo/hello/meta"}),
-        (f"{REPO}/issues/5/comments", {"repo:octo/hello", "repo:octo/hello/issues"}),
-        (f"{REPO}/commits/{SHA}/status", {"repo:octo/hello", "repo:octo/hello/commits"}),
+        (REPO, repo("meta")),
+        (f"{REPO}/", repo("meta")),
+        (f"{REPO}/languages", repo("languages")),
+        (f"{REPO}/issues", repo("issues", "issues/*", "labelled")),
+        (f"{REPO}/issues/5", repo("issues", "issues/5", "labelled")),
+        (f"{REPO}/issues/5/comments", repo("issues", "issues/5/comments")),
+        (f"{REPO}/commits/{SHA}/status", repo("commits", f"statuses/{SHA}")),
+        (f"{REPO}/something/new", repo("something")),
+        (f"{REPO}/events", repo("events") | {"feeds"}),
         ("/repositories/7", {"repo:#7", "repo:#7/meta"}),
-        ("/repositories/7/issues", {"repo:#7", "repo:#7/issues"}),
-        ("/networks/octo/hello/events", {"repo:octo/hello", "repo:octo/hello/events"}),
+        (
+            "/repositories/7/milestones/3",
+            {f"repo:#7{x}" for x in ("", "/milestones", "/milestones/3")},
+        ),
+        ("/networks/octo/hello/events", repo("events") | {"feeds"}),
         ("/users/Octocat", {"owner:octocat", "owner:octocat/meta"}),
         ("/users/octocat/repos", {"owner:octocat", "owner:octocat/repos", "lists"}),
         ("/users/octocat/starred", {"owner:octocat", "owner:octocat/starred", "lists"}),
+        ("/users/octocat/events/public", {"owner:octocat", "owner:octocat/events", "feeds"}),
         ("/orgs/nordlys/members", {"owner:nordlys", "owner:nordlys/members"}),
         ("/user/583231", {"owner:#583231", "owner:#583231/meta"}),
         ("/user/583231/repos", {"owner:#583231", "owner:#583231/repos", "lists"}),
         ("/organizations/9919/repos", {"owner:#9919", "owner:#9919/repos", "lists"}),
-        ("/search/issues", {"search"}),
+        ("/search/issues", {"search", "search/issues"}),
+        ("/repositories", {"reference", "lists"}),
+        ("/events", {"feeds"}),
+        ("/advisories", {"advisories"}),
         ("/user/repos", set()),
         ("/repos/octo", set()),
         ("/users", {"reference"}),
@@ -134,8 +154,16 @@ def test_a_path_has_its_class(path: str, route_class: RouteClass) -> None:
     ],
 )
 def test_a_path_has_its_tags(path: str, tags: set[str]) -> None:
-    """Subject and facet, lower case, by name or by id as the path has it."""
+    """Subject, facet and what is finer, lower case, by name or by id as the path has it."""
     assert classify(path).tags == tags
+
+
+def test_a_query_that_asks_for_a_ref_is_about_that_ref() -> None:
+    """A push to another branch leaves it alone."""
+    default, other = (classify(f"{REPO}/readme", query) for query in ("", "x=1&ref=heads/fix"))
+
+    assert default.tags == repo("readme", "refs/HEAD")
+    assert other.tags == repo("readme", "refs/fix")
 
 
 def test_owner_and_repository_are_told() -> None:
@@ -190,7 +218,15 @@ def test_one_facet_of_one_repository_has_one_tag(facet: str, name: str) -> None:
     """However the name is written, and whatever lies below the facet."""
     path = f"/repos/{name}" if facet == "meta" else f"/repos/{name}/{facet}/x/y"
 
-    assert classify(path).tags == {"repo:octo/hello", f"repo:octo/hello/{facet}"}
+    assert classify(path).tags >= {"repo:octo/hello", f"repo:octo/hello/{facet}"}
+
+
+@given(st.sampled_from([shape.path for shape in SHAPES]), st.integers(1, 99).map(str), st.data())
+def test_an_answer_has_few_tags(shape: str, number: str, data: st.DataObject) -> None:
+    """Each costs a row of the store's index."""
+    path = re.sub(r"\{\w+\}", lambda _: data.draw(st.sampled_from([number, SHA])), shape)
+
+    assert 3 <= len(classify(f"{REPO}/{path}").tags) <= 6
 
 
 def test_every_class_has_a_route() -> None:

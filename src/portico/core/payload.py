@@ -44,10 +44,13 @@ class Repository(msgspec.Struct, frozen=True):
     created_at: int | str | None = None
 
 
-class Numbered(msgspec.Struct, frozen=True):
-    """An issue's, pull request's or discussion's milestone; an alert."""
+class Milestone(msgspec.Struct, frozen=True):
+    """A milestone."""
 
     number: Id
+    title: str | None = None
+    state: str | None = None
+    updated_at: str | None = None
 
 
 class Present(msgspec.Struct, frozen=True):
@@ -60,7 +63,7 @@ class Issue(msgspec.Struct, frozen=True):
     number: Id
     state: str | None = None
     updated_at: str | None = None
-    milestone: Numbered | None = None
+    milestone: Milestone | None = None
     pull_request: Present | None = None
 
 
@@ -82,7 +85,7 @@ class PullRequest(msgspec.Struct, frozen=True):
     merged: bool | None = None
     draft: bool | None = None
     updated_at: str | None = None
-    milestone: Numbered | None = None
+    milestone: Milestone | None = None
 
 
 class Comment(msgspec.Struct, frozen=True):
@@ -165,15 +168,6 @@ class Named(msgspec.Struct, frozen=True):
     id: Id | None = None
 
 
-class Milestone(msgspec.Struct, frozen=True):
-    """A milestone."""
-
-    number: Id
-    title: str | None = None
-    state: str | None = None
-    updated_at: str | None = None
-
-
 class Deployment(msgspec.Struct, frozen=True):
     """A deployment, or one of its statuses."""
 
@@ -181,7 +175,7 @@ class Deployment(msgspec.Struct, frozen=True):
     sha: str | None = None
     environment: str | None = None
     state: str | None = None
-    updated_at: str | None = None
+    created_at: str | None = None
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -238,10 +232,9 @@ class Changes(msgspec.Struct, frozen=True):
     owner: OwnerFrom | None = None
     login: From | None = None
     name: From | None = None
+    tag_name: From | None = None
     new_repository: Repository | None = None
     new_issue: Issue | None = None
-    old_repository: Repository | None = None
-    old_issue: Issue | None = None
 
 
 class Minimal(msgspec.Struct):
@@ -263,10 +256,17 @@ class Payload(Minimal):
     ref_type: str | None = None
     before: str | None = None
     after: str | None = None
-    created: bool | None = None
+    forced: bool | None = None
     deleted: bool | None = None
-    number: Id | None = None
     issue: Issue | None = None
+    sub_issue: Issue | None = None
+    sub_issue_repo: Repository | None = None
+    parent_issue: Issue | None = None
+    parent_issue_repo: Repository | None = None
+    blocked_issue: Issue | None = None
+    blocked_issue_repo: Repository | None = None
+    blocking_issue: Issue | None = None
+    blocking_issue_repo: Repository | None = None
     pull_request: PullRequest | None = None
     comment: Comment | None = None
     review: Review | None = None
@@ -288,7 +288,6 @@ class Payload(Minimal):
     member: Account | None = None
     membership: Member | None = None
     team: Named | None = None
-    blocked_user: Account | None = None
     account: Account | None = None
     repositories: list[Repository] | None = None
     repositories_added: list[Repository] | None = None

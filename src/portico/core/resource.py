@@ -5,8 +5,10 @@ Two tables hold the knowledge. `ROUTES` gives each path its class (which decides
 knows is `MOVING`, the shortest-lived class that may still be served from the store.
 
 Tags are how writes and webhooks find stored responses: `repo:octo/hello` (all of it),
-`repo:octo/hello/issues` (one facet), the same by id (`repo:#1296269`), `owner:octo`, `search`,
-`lists` (of repositories), `missing` (answers that say "not here"), `reference` (licences, …).
+`repo:octo/hello/issues` (one facet), `repo:octo/hello/issues/5` (finer, by `core/shapes.py`), the
+same by id (`repo:#1296269`), `repos:octo` (all repositories of that owner), `owner:octo`, `search`
+and `search/issues`, `lists` (of repositories), `feeds` (of events), `missing` (answers that say
+"not here"), `reference` (licences, …).
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
+
+from portico.core.shapes import Shape, ref_in, shape_of
 
 
 class RouteClass(StrEnum):
@@ -35,6 +39,7 @@ class Resource:
 
     `owner` and `repository` are lower case, as GitHub ignores their case; either is
     `#` and digits where the path names it by id. They are None where the path names none.
+    `shape` is the line of `core/shapes.py` that the path below a repository is of.
     """
 
     route_class: RouteClass
@@ -42,6 +47,7 @@ class Resource:
     repository: str | None
     facet: str | None
     tags: frozenset[str]
+    shape: Shape | None = None
 
     @property
     def is_for_everybody(self) -> bool:
@@ -81,6 +87,11 @@ _OWN_BELOW: Final = (
 
 _VIEWERS_FACETS: Final = frozenset({"events", "received_events", "subscriptions"})
 _SUBJECTLESS: Final = frozenset({"search", "reference"})
+_SUBJECTLESS_TAGS: Final = {
+    "/repositories": "lists",
+    "/events": "feeds",
+    "/advisories": "advisories",
+}
 
 ROUTES: Final[tuple[tuple[re.Pattern[str], RouteClass], ...]] = tuple(
     (re.compile(pattern), route_class)
@@ -131,10 +142,11 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
 _SUBJECT: Final = re.compile(
     r"/(?:(?:repos|networks)/(?P<owner>[^/]+)/(?P<repo>[^/]+)|repositories/(?P<repo_id>\d+)"
     r"|(?:users|orgs)/(?P<login>[^/]+)|(?:user|organizations)/(?P<owner_id>\d+))"
-    r"(?:/(?P<facet>[^/]+))?(?:/.*)?"
+    r"(?:/(?P<below>(?P<facet>[^/]+)(?:/.*)?)?)?"
 )
 _STARRED: Final = re.compile(r"/user/(?:starred|subscriptions)/([^/]+)/([^/]+)")
 _REPO_LISTS: Final = frozenset({"repos", "starred", "subscriptions"})
+_FEEDS: Final = frozenset({"events", "received_events"})
 # A merge is a push: it changes whatever shows the branch.
 _PUSH: Final = re.compile(rf"{_REPO}/pulls/\d+/(?:merge|update-branch)")
 # On a stored 301, 404, 410 or 451. Who makes, renames or moves a repository cannot be told by
@@ -146,30 +158,47 @@ _ESCAPED_UNRESERVED: Final = re.compile(
 )
 
 
+def classify(path: str, query: str = "") -> Resource:
+    """Return what a path (percent-encoded, relative to the API's root) is about.
+
+    Of the query only the ref counts that it asks for: a push to another leaves the answer alone.
+    """
+    return _classify(path, ref_in(query))
+
+
 @lru_cache(maxsize=8_192)
-def classify(path: str) -> Resource:
-    """Return what `path` (percent-encoded, relative to the API's root) is about."""
+def _classify(path: str, at: str) -> Resource:
     path = without_needless_escapes(path)
     route_class = next(
         (found for pattern, found in ROUTES if pattern.fullmatch(path)), RouteClass.MOVING
     )
-    if path.startswith("/search/"):
-        return Resource(route_class, None, None, None, frozenset({"search"}))
     subject = _SUBJECT.fullmatch(path)
     if subject is None:
-        # All others of that class are somebody's.
-        tags = {"reference"} if route_class is RouteClass.SLOW else ()
-        return Resource(route_class, None, None, None, frozenset(tags))
+        return Resource(route_class, None, None, None, _subjectless_tags(path, route_class))
     facet = subject["facet"] or "meta"
-    if subject["repo_id"]:
-        repository = f"#{subject['repo_id']}"
-        return Resource(route_class, None, repository, facet, repository_tags(repository, facet))
-    if subject["repo"]:
-        owner = subject["owner"].lower()
-        repository = f"{owner}/{subject['repo'].lower()}"
-        return Resource(route_class, owner, repository, facet, repository_tags(repository, facet))
+    if subject["repo_id"] or subject["repo"]:
+        owner = subject["owner"].lower() if subject["owner"] else None
+        name = f"{owner}/{subject['repo'].lower()}" if owner else f"#{subject['repo_id']}"
+        found = shape_of(subject["below"] or "meta", at)
+        shape, finer = found or (None, ())
+        tags = repository_tags(name, facet, *finer)
+        if owner:
+            tags |= {f"repos:{owner}"}
+        return Resource(route_class, owner, name, facet, tags, shape)
     owner = subject["login"].lower() if subject["login"] else f"#{subject['owner_id']}"
     return Resource(route_class, owner, None, facet, owner_tags(owner, facet))
+
+
+def _subjectless_tags(path: str, route_class: RouteClass) -> frozenset[str]:
+    """Return the tags of a path that names neither repository nor owner."""
+    if path.startswith("/search/"):
+        kind = path.split("/")[2]
+        return frozenset({"search", f"search/{kind}"})
+    found = {tag for start, tag in _SUBJECTLESS_TAGS.items() if path.startswith(start)}
+    if route_class is RouteClass.SLOW:
+        # All others of that class are somebody's.
+        found.add("reference")
+    return frozenset(found)
 
 
 def without_needless_escapes(path: str) -> str:
@@ -182,9 +211,10 @@ def without_needless_escapes(path: str) -> str:
     return _ESCAPED_UNRESERVED.sub(lambda found: chr(int(found[0][1:], 16)), path)
 
 
-def repository_tags(repository: str, facet: str) -> frozenset[str]:
+def repository_tags(repository: str, facet: str, *finer: str) -> frozenset[str]:
     """Return the tags of one facet of a repository, named `owner/name` or `#id`."""
-    return frozenset({f"repo:{repository}", f"repo:{repository}/{facet}"})
+    tags = {f"repo:{repository}", *(f"repo:{repository}/{each}" for each in (facet, *finer))}
+    return frozenset(tags | {"feeds"} if facet == "events" else tags)
 
 
 def owner_tags(owner: str, facet: str) -> frozenset[str]:
@@ -193,6 +223,8 @@ def owner_tags(owner: str, facet: str) -> frozenset[str]:
     if facet in _REPO_LISTS:
         # Every write to a repository shows in somebody's list of repositories.
         tags.add("lists")
+    if facet in _FEEDS:
+        tags.add("feeds")
     return frozenset(tags)
 
 

@@ -1,30 +1,30 @@
 """From a delivery to the tags that it makes stale, by name and by id.
 
-The knowledge is the table in `core/effects.py`; here are its rules. Too much is safe, too little is
-not: a detail that the payload does not tell widens its tag to the facet above it.
+The knowledge is in the tables of `core/effects_on_content.py` and `core/effects_on_access.py`; here
+is how they are read.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from portico.core.effects import EFFECTS, Effect
-from portico.core.happening import Happening, RepositoryRef
+from portico.core.effect import Effect
+from portico.core.effects_on_access import ON_ACCESS
+from portico.core.effects_on_content import ON_CONTENT
+from portico.core.happening import AccountRef, Happening, RepositoryRef
+from portico.core.shapes import GAP, SHAPES, Shape, filled, matches
 from portico.core.signature import is_signed
 
-__all__ = ["Changes", "announcing", "changes_of", "is_signed"]
+__all__ = ["EFFECTS", "Changes", "announcing", "changes_of", "is_signed"]
 
-_DETAIL: Final = re.compile(r"\{(\w+)\}")
-# Facets that change without any event, so that no row about them makes them covered.
-_UNANNOUNCED: Final = frozenset({"events", "activity", "forks", "stats"})
+EFFECTS: Final = (*ON_CONTENT, *ON_ACCESS)
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Tags to mark, and tags to drop. What is dropped need not be marked."""
+    """Tags to mark, and tags to drop. What is dropped is not named again to be marked."""
 
     mark: frozenset[str]
     drop: frozenset[str]
@@ -32,38 +32,25 @@ class Changes:
 
 def changes_of(happening: Happening) -> Changes:
     """Return what a happening makes stale; nothing for an event or action that no row knows."""
+    subjects = _subjects(happening)
     mark: set[str] = set()
     drop: set[str] = set()
-    for effect in _EFFECTS_BY_EVENT.get(happening.event, ()):
+    for effect in _BY_EVENT.get(happening.event, ()):
         if _applies(effect, happening):
-            for target in effect.mark:
-                mark.update(_tags(target, happening))
-            for target in effect.drop:
-                drop.update(_tags(target, happening))
+            mark.update(_tags(effect.mark, subjects, happening))
+            drop.update(_tags(effect.drop, subjects, happening))
     return Changes(frozenset(mark - drop), frozenset(drop))
 
 
 def announcing(facet: str) -> frozenset[str] | None:
-    """Return the events that must all reach us for a repository's facet to be announced whole.
+    """Return the events that must all reach us for a stored answer to be told of every change.
 
-    None: it changes without any webhook, so only its lifetime makes it fresh.
+    `facet` is the path of a line of `core/shapes.py` (`Resource.shape.path`: `meta`, `issues`,
+    `issues/{n}/comments`, …). None: it changes without any webhook, or no line knows it, so
+    that only its lifetime makes it fresh. That a principal loses access is not told to every
+    hook: `ON_ACCESS` says which events do.
     """
-    if facet in _UNANNOUNCED:
-        return None
-    target = f"repo/{facet}"
-    events = {
-        effect.event
-        for effect in EFFECTS
-        if not effect.repeats
-        and any(
-            found == target or found.startswith(f"{target}/")
-            for found in (*effect.mark, *effect.drop)
-        )
-    }
-    if not events:
-        return None
-    whole = {effect.event for effect in EFFECTS if not effect.repeats and "repo" in effect.drop}
-    return frozenset(events | whole)
+    return _ANNOUNCING.get(facet)
 
 
 def _applies(effect: Effect, happening: Happening) -> bool:
@@ -72,74 +59,76 @@ def _applies(effect: Effect, happening: Happening) -> bool:
     return not effect.when or bool(happening.details.get(effect.when))
 
 
-def _tags(target: str, happening: Happening) -> Iterator[str]:
-    """Return the tags of one cell of the table for this happening."""
-    subject, slash, rest = target.partition("/")
-    prefixes = _subjects(subject, happening)
-    if prefixes is None:
-        yield target
-        return
-    for prefix in prefixes:
-        yield f"{prefix}{slash}{_filled(rest, happening)}"
+def _tags(
+    cells: Iterable[str], subjects: dict[str, tuple[str, ...]], happening: Happening
+) -> Iterator[str]:
+    """Return the tags that some cells of the table name for this happening."""
+    values = {name: str(value) for name, value in happening.details.items()}
+    for cell in cells:
+        subject, slash, tag = cell.partition("/")
+        if subject not in _SUBJECTS:
+            yield cell
+        elif all(gap in values for gap in GAP.findall(tag)):
+            for prefix in subjects.get(subject, ()):
+                yield f"{prefix}{slash}{filled(tag, values)}"
 
 
-def _filled(rest: str, happening: Happening) -> str:
-    filled: list[str] = []
-    for part in rest.split("/"):
-        detail = _DETAIL.fullmatch(part)
-        if detail is None:
-            filled.append(part)
-        elif (found := happening.details.get(detail[1])) is not None:
-            filled.append(str(found))
-        else:
-            break
-    return "/".join(filled)
+def _subjects(happening: Happening) -> dict[str, tuple[str, ...]]:
+    """Return the tags of each subject of this happening, by name and by id."""
+    repositories = dict(happening.repositories)
+    if happening.repository is not None:
+        repositories["repo"] = (happening.repository,)
+    accounts = {
+        f"{role}_owner": tuple(AccountRef(login=ref.owner, id=ref.owner_id) for ref in refs)
+        for role, refs in happening.repositories.items()
+    } | dict(happening.accounts)
+    if happening.owner is not None:
+        accounts["owner"] = (AccountRef(login=happening.owner, id=happening.owner_id),)
+    found = {role: tuple(_of_repositories(refs)) for role, refs in repositories.items()}
+    for role, those in accounts.items():
+        found[role] = tuple(_of_accounts(those))
+        whose = "repos" if role == "owner" else f"{role}_repos"
+        found[whose] = tuple(f"repos:{account.login.lower()}" for account in those)
+    return found
 
 
-def _subjects(subject: str, happening: Happening) -> tuple[str, ...] | None:
-    """Return the tags of a subject, by name and by id; None where the word is none."""
-    match subject:
-        case "repo":
-            return _of_repository(happening.repository)
-        case "owner":
-            return _of_account(happening.owner, happening.owner_id)
-        case "sender":
-            return _of_account(happening.sender, None)
-        case "forkee" | "moved":
-            return tuple(
-                tag
-                for found in happening.repositories.get(subject, ())
-                for tag in _of_repository(found)
-            )
-        case "forkee_owner":
-            return tuple(
-                tag
-                for found in happening.repositories.get("forkee", ())
-                for tag in _of_account(found.owner, None)
-            )
-        case "was":
-            name = happening.details.get("former_name")
-            return (f"repo:{name}".lower(),) if name else ()
-        case "was_owner" | "member":
-            return tuple(
-                tag
-                for found in happening.accounts.get(subject, ())
-                for tag in _of_account(found.login, found.id)
-            )
-        case _:
-            return None
+def _of_repositories(refs: Iterable[RepositoryRef]) -> Iterator[str]:
+    for ref in refs:
+        yield f"repo:{ref.full_name.lower()}"
+        yield f"repo:#{ref.id}"
 
 
-def _of_repository(found: RepositoryRef | None) -> tuple[str, ...]:
-    return (f"repo:{found.full_name.lower()}", f"repo:#{found.id}") if found else ()
+def _of_accounts(refs: Iterable[AccountRef]) -> Iterator[str]:
+    for ref in refs:
+        yield f"owner:{ref.login.lower()}"
+        if ref.id is not None:
+            yield f"owner:#{ref.id}"
 
 
-def _of_account(login: str | None, account_id: int | None) -> tuple[str, ...]:
-    by_name = (f"owner:{login.lower()}",) if login else ()
-    return by_name if account_id is None else (*by_name, f"owner:#{account_id}")
+def _announcing(shape: Shape) -> frozenset[str] | None:
+    """Return the events of all rows that name what is of this shape, but for dispensable ones."""
+    if shape.untold:
+        return None
+    facet = shape.path.partition("/")[0]
+    wide = {"repo", f"repo/{facet}"}
+    return frozenset(
+        effect.event
+        for effect in EFFECTS
+        if not effect.dispensable
+        and any(
+            cell in wide or any(matches(f"repo/{tag}", cell) for tag in shape.tags)
+            for cell in (*effect.mark, *effect.drop)
+        )
+    )
 
 
-_EFFECTS_BY_EVENT: Final[dict[str, tuple[Effect, ...]]] = {
+_ANNOUNCING: Final = {shape.path: _announcing(shape) for shape in SHAPES}
+_SUBJECTS: Final = frozenset(
+    {"repo", "forkee", "moved", "other", "former", "lost"}
+    | {"owner", "repos", "sender", "member", "former_owner", "former_owner_repos"}
+    | {"forkee_owner", "moved_owner"}
+)
+_BY_EVENT: Final[dict[str, tuple[Effect, ...]]] = {
     event: tuple(effect for effect in EFFECTS if effect.event == event)
     for event in {effect.event for effect in EFFECTS}
 }

@@ -171,7 +171,7 @@ class Gateway:
         return self._store.peek(key)
 
     async def _ask(self, key: Key, request: Request, caller: Caller) -> Answer:
-        tags = classify(request.path).tags
+        tags = classify(request.path, request.query).tags
         landed, leads = await self._flights.join(
             key,
             lambda flight: self._fly(flight, key, request, caller),
@@ -232,7 +232,7 @@ class Gateway:
             plan.ask,
             entry,
             _not_the_callers_fault(sent.reply, caller),
-            route=classify(request.path),
+            route=classify(request.path, request.query),
             obtained_with=caller.bucket,
             sent_at=sent.sent_at,
             now=self._clock.now(),

@@ -1,0 +1,154 @@
+"""Which event changes who sees what, and under which name: the second half of the table.
+
+Two rules decide between marking and dropping. Where everybody's copy is wrong (a repository
+made private, deleted, renamed) all copies go. Where some lose access and others do not, only
+what is private can have been lost: a repository known to be private is dropped, which hits none of
+the public's copies, as there must be none; where nobody tells which repositories are meant, all of
+the owner's are marked, so that each principal's next read is GitHub's decision.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from portico.core.effect import ABOUT_ACCESS, FEEDS, LISTED, Effect
+
+# On everything that is held for a principal, whatever it is about.
+PRINCIPALS: Final = "principals"
+
+_APPEARS: Final = ("repo", "owner/meta", "owner/repos", "lists", "search", "feeds", "missing")
+_SHOWN_AROUND: Final = ("owner/repos", "lists", "search", "feeds")
+_MEMBERS: Final = (
+    "owner/members",
+    "owner/public_members",
+    "owner/memberships",
+    "member/orgs",
+)
+_UNDER_OLD_LOGIN: Final = ("former_owner", "former_owner_repos")
+_UNDER_NEW_LOGIN: Final = ("owner", "lists", "search", "feeds", "missing")
+_ALL_OF_OWNER: Final = ("owner", "repos")
+_STARS: Final = (*LISTED, "repo/stargazers", "sender/starred", *FEEDS)
+
+
+def _access(
+    event: str,
+    *actions: str,
+    when: str = "",
+    mark: tuple[str, ...] = (),
+    drop: tuple[str, ...] = (),
+) -> Effect:
+    return Effect(event, actions, when, mark, drop, ABOUT_ACCESS)
+
+
+ON_ACCESS: Final[tuple[Effect, ...]] = (
+    # ------------------------------------------------------------------------- repositories
+    Effect(
+        "repository",
+        actions=("created",),
+        mark=("repo", "owner/meta", "owner/repos", "search/repositories", "missing"),
+    ),
+    Effect(
+        "repository",
+        actions=("edited", "archived", "unarchived"),
+        mark=(*LISTED, "repo/topics", "search/repositories"),
+    ),
+    Effect(
+        "repository",
+        actions=("edited",),
+        when="former_default_branch",
+        mark=(
+            "repo/refs/HEAD",
+            "repo/refs/*",
+            "repo/languages",
+            "repo/contributors",
+            "repo/stats",
+            "search/code",
+        ),
+    ),
+    Effect("repository", actions=("publicized",), mark=_APPEARS),
+    Effect("public", mark=_APPEARS, dispensable="comes with `repository`"),
+    Effect(
+        "repository",
+        actions=("privatized",),
+        mark=("owner/meta",),
+        drop=("repo", *_SHOWN_AROUND),
+    ),
+    Effect(
+        "repository",
+        actions=("deleted",),
+        mark=("owner/meta", *_SHOWN_AROUND),
+        drop=("repo",),
+    ),
+    Effect(
+        "repository",
+        actions=("renamed",),
+        mark=(*_SHOWN_AROUND, "missing"),
+        drop=("repo", "former"),
+    ),
+    Effect(
+        "repository",
+        actions=("transferred",),
+        mark=("owner/meta", "former_owner/meta", *_SHOWN_AROUND, "missing"),
+        drop=("repo", "former", "owner/repos", "former_owner/repos"),
+    ),
+    Effect(
+        "repository_import",
+        mark=("repo", "owner/repos"),
+        dispensable="only while a repository is being filled for the first time",
+    ),
+    Effect(
+        "fork",
+        mark=(*LISTED, "repo/forks", "forkee", "forkee_owner/meta", "forkee_owner/repos", *FEEDS),
+    ),
+    Effect("star", mark=_STARS),
+    Effect("watch", mark=_STARS, dispensable="comes with `star`"),
+    # ------------------------------------------------------------------------------- people
+    _access("member", mark=("repo/meta", "repo/collaborators", "repo/assignees", *FEEDS)),
+    _access("member", "added", mark=("repo/invitations", "missing")),
+    _access("member", "edited", when="is_private", mark=("repo",)),
+    _access("member", "removed", when="is_private", drop=("repo",)),
+    _access("membership", mark=("owner/teams", "missing")),
+    _access("membership", "removed", mark=_ALL_OF_OWNER),
+    _access("team", mark=("owner/teams", "repo/teams", "repo/collaborators")),
+    _access("team", "added_to_repository", mark=("repo/meta", "missing")),
+    _access("team", "edited", when="is_private", mark=("repo",)),
+    _access("team", "removed_from_repository", mark=("repo/meta",)),
+    _access("team", "removed_from_repository", when="is_private", drop=("repo",)),
+    _access("team", "deleted", mark=_ALL_OF_OWNER),
+    _access("team_add", mark=("owner/teams", "repo/teams", "repo/meta", "missing")),
+    _access("organization", "member_added", mark=(*_MEMBERS, "missing")),
+    _access("organization", "member_removed", mark=(*_MEMBERS, *_ALL_OF_OWNER)),
+    _access("organization", "member_invited", mark=("owner/invitations",)),
+    _access(
+        "organization",
+        "deleted",
+        mark=("lists", "search", "feeds", "member/orgs"),
+        drop=_ALL_OF_OWNER,
+    ),
+    _access("organization", "renamed", mark=_UNDER_NEW_LOGIN, drop=_UNDER_OLD_LOGIN),
+    _access("org_block", mark=("owner/blocks",)),
+    _access(
+        "personal_access_token_request",
+        mark=("owner/personal-access-token-requests", "owner/personal-access-tokens"),
+    ),
+    # ------------------------------------------------------------------- Apps and their users
+    _access("installation", mark=("owner/installations", "missing")),
+    _access("installation", "deleted", "suspend", mark=_ALL_OF_OWNER, drop=("lost",)),
+    _access("installation_repositories", "added", mark=("missing",)),
+    _access("installation_repositories", "removed", drop=("lost",)),
+    _access("installation_target", mark=_UNDER_NEW_LOGIN, drop=_UNDER_OLD_LOGIN),
+    # Nothing tells which of the principals this user was: each one's next read is confirmed.
+    _access("github_app_authorization", mark=(PRINCIPALS,)),
+)
+
+# Events that make nothing stale that Portico could have stored, each with its reason.
+IRRELEVANT: Final[dict[str, str]] = {
+    "ping": "tells of the hook, not of what it watches",
+    "meta": "the hook is gone; what it covered goes by its lifetime again",
+    "marketplace_purchase": "only the App itself is shown it, and that answer is never reused",
+    "sponsorship": "only GraphQL shows it, whose answers are not stored",
+    "project": "classic projects have been shut down",
+    "project_card": "classic projects have been shut down",
+    "project_column": "classic projects have been shut down",
+    "repository_dispatch": "starts workflows; their runs have events of their own",
+}

@@ -1,0 +1,241 @@
+"""Where in a delivery's body stands what: three tables, by event and dotted place.
+
+`DETAILS` are the scalars that listeners and the table of changes want, `NEEDED` what an event
+cannot be without, `INSTANTS` GitHub's own time of it, where that can be trusted. An event that is
+not in `NEEDED` is not known: little is read of it, and nothing follows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_ISSUE: Final = {
+    "number": "issue.number",
+    "state": "issue.state",
+    "milestone": "issue.milestone.number",
+}
+_PULL: Final = {
+    "number": "pull_request.number",
+    "state": "pull_request.state",
+    "is_merged": "pull_request.merged",
+    "is_draft": "pull_request.draft",
+    "sha": "pull_request.head.sha",
+    "head": "pull_request.head.ref",
+    "base": "pull_request.base.ref",
+    "milestone": "pull_request.milestone.number",
+}
+_RUN: Final = {
+    "run_id": "workflow_run.id",
+    "sha": "workflow_run.head_sha",
+    "branch": "workflow_run.head_branch",
+    "name": "workflow_run.name",
+    "status": "workflow_run.status",
+    "conclusion": "workflow_run.conclusion",
+}
+_SUB_ISSUE_SIDE: Final = {"number": "sub_issue.number", "other_number": "parent_issue.number"}
+_PARENT_SIDE: Final = {"number": "parent_issue.number", "other_number": "sub_issue.number"}
+_BLOCKED_SIDE: Final = {"number": "blocked_issue.number", "other_number": "blocking_issue.number"}
+_BLOCKING_SIDE: Final = {"number": "blocking_issue.number", "other_number": "blocked_issue.number"}
+
+# Event, or event and action -> its details, each with the member that holds it.
+DETAILS: Final[dict[str, dict[str, str]]] = {
+    "push": {"ref": "ref", "before": "before", "sha": "after", "is_forced": "forced"},
+    "create": {"ref": "ref", "ref_type": "ref_type"},
+    "delete": {"ref": "ref", "ref_type": "ref_type"},
+    "commit_comment": {"comment_id": "comment.id", "sha": "comment.commit_id"},
+    "issues": {
+        **_ISSUE,
+        "label": "label.name",
+        "moved_number": "changes.new_issue.number",
+    },
+    # The milestone that it had: the issue has none any more.
+    "issues.demilestoned": {**_ISSUE, "milestone": "milestone.number"},
+    "issue_comment": {**_ISSUE, "comment_id": "comment.id"},
+    "sub_issues.sub_issue_added": _PARENT_SIDE,
+    "sub_issues.sub_issue_removed": _PARENT_SIDE,
+    "sub_issues.parent_issue_added": _SUB_ISSUE_SIDE,
+    "sub_issues.parent_issue_removed": _SUB_ISSUE_SIDE,
+    "issue_dependencies.blocked_by_added": _BLOCKED_SIDE,
+    "issue_dependencies.blocked_by_removed": _BLOCKED_SIDE,
+    "issue_dependencies.blocking_added": _BLOCKING_SIDE,
+    "issue_dependencies.blocking_removed": _BLOCKING_SIDE,
+    "pull_request": {**_PULL, "label": "label.name"},
+    "pull_request.demilestoned": {**_PULL, "milestone": "milestone.number"},
+    "pull_request_review": {**_PULL, "review_id": "review.id", "review_state": "review.state"},
+    "pull_request_review_comment": {**_PULL, "comment_id": "comment.id"},
+    "pull_request_review_thread": _PULL,
+    "label": {"label": "label.name", "former_label": "changes.name.was"},
+    "milestone": {
+        "milestone": "milestone.number",
+        "name": "milestone.title",
+        "state": "milestone.state",
+    },
+    "release": {
+        "release_id": "release.id",
+        "tag": "release.tag_name",
+        "former_tag": "changes.tag_name.was",
+        "is_draft": "release.draft",
+        "is_prerelease": "release.prerelease",
+    },
+    "status": {"sha": "sha", "state": "state", "name": "context"},
+    "check_run": {
+        "check_run_id": "check_run.id",
+        "check_suite_id": "check_run.check_suite.id",
+        "sha": "check_run.head_sha",
+        "branch": "check_run.check_suite.head_branch",
+        "name": "check_run.name",
+        "status": "check_run.status",
+        "conclusion": "check_run.conclusion",
+    },
+    "check_suite": {
+        "check_suite_id": "check_suite.id",
+        "sha": "check_suite.head_sha",
+        "branch": "check_suite.head_branch",
+        "status": "check_suite.status",
+        "conclusion": "check_suite.conclusion",
+    },
+    "workflow_run": _RUN,
+    "workflow_job": {
+        "job_id": "workflow_job.id",
+        "run_id": "workflow_job.run_id",
+        "sha": "workflow_job.head_sha",
+        "name": "workflow_job.name",
+        "status": "workflow_job.status",
+        "conclusion": "workflow_job.conclusion",
+    },
+    "deployment": {
+        "deployment_id": "deployment.id",
+        "sha": "deployment.sha",
+        "environment": "deployment.environment",
+    },
+    "deployment_status": {
+        "deployment_id": "deployment.id",
+        "sha": "deployment.sha",
+        "environment": "deployment.environment",
+        "state": "deployment_status.state",
+    },
+    "repository": {"former_default_branch": "changes.default_branch.was"},
+    "member": {"member": "member.login"},
+    "membership": {"member": "member.login", "team": "team.slug"},
+    "team": {"team": "team.slug"},
+    "team_add": {"team": "team.slug"},
+    "organization": {"member": "membership.user.login"},
+}
+
+_OF_REPOSITORY: Final = ("action", "repository")
+_OF_ORGANIZATION: Final = ("action", "organization")
+
+# Event -> what a payload of it cannot be without.
+NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    "branch_protection_configuration": _OF_REPOSITORY,
+    "branch_protection_rule": _OF_REPOSITORY,
+    "check_run": (*_OF_REPOSITORY, "check_run.check_suite.id"),
+    "check_suite": (*_OF_REPOSITORY, "check_suite.id", "check_suite.head_sha"),
+    "code_scanning_alert": _OF_REPOSITORY,
+    "commit_comment": (*_OF_REPOSITORY, "comment.commit_id"),
+    "create": ("repository", "ref", "ref_type"),
+    "custom_property": ("action",),
+    "custom_property_values": _OF_REPOSITORY,
+    "delete": ("repository", "ref", "ref_type"),
+    "dependabot_alert": _OF_REPOSITORY,
+    "deploy_key": _OF_REPOSITORY,
+    "deployment": (*_OF_REPOSITORY, "deployment"),
+    "deployment_protection_rule": _OF_REPOSITORY,
+    "deployment_review": _OF_REPOSITORY,
+    "deployment_status": (*_OF_REPOSITORY, "deployment"),
+    "discussion": _OF_REPOSITORY,
+    "discussion_comment": _OF_REPOSITORY,
+    "fork": ("repository", "forkee"),
+    "github_app_authorization": ("action", "sender"),
+    "gollum": ("repository",),
+    "installation": ("action", "installation.account"),
+    "installation_repositories": ("action", "installation.account"),
+    "installation_target": ("action", "account", "changes.login.was"),
+    "issue_comment": (*_OF_REPOSITORY, "issue", "comment"),
+    "issue_dependencies": (*_OF_REPOSITORY, "blocked_issue", "blocking_issue"),
+    "issues": (*_OF_REPOSITORY, "issue"),
+    "label": (*_OF_REPOSITORY, "label.name"),
+    "marketplace_purchase": ("action",),
+    "member": (*_OF_REPOSITORY, "member"),
+    "membership": _OF_ORGANIZATION,
+    "merge_group": _OF_REPOSITORY,
+    "meta": ("action", "hook"),
+    "milestone": (*_OF_REPOSITORY, "milestone"),
+    "org_block": _OF_ORGANIZATION,
+    "organization": _OF_ORGANIZATION,
+    "package": ("action",),
+    "page_build": ("repository",),
+    "personal_access_token_request": _OF_ORGANIZATION,
+    "ping": ("hook",),
+    "project": ("action",),
+    "project_card": ("action",),
+    "project_column": ("action",),
+    "projects_v2": _OF_ORGANIZATION,
+    "projects_v2_item": _OF_ORGANIZATION,
+    "projects_v2_status_update": _OF_ORGANIZATION,
+    "public": ("repository",),
+    "pull_request": (*_OF_REPOSITORY, "pull_request"),
+    "pull_request_review": (*_OF_REPOSITORY, "pull_request", "review"),
+    "pull_request_review_comment": (*_OF_REPOSITORY, "pull_request", "comment"),
+    "pull_request_review_thread": (*_OF_REPOSITORY, "pull_request"),
+    "push": ("repository", "ref", "after"),
+    "registry_package": ("action",),
+    "release": (*_OF_REPOSITORY, "release"),
+    "repository": _OF_REPOSITORY,
+    "repository_advisory": _OF_REPOSITORY,
+    "repository_dispatch": ("repository",),
+    "repository_import": ("repository",),
+    "repository_ruleset": ("action",),
+    "repository_vulnerability_alert": _OF_REPOSITORY,
+    "secret_scanning_alert": _OF_REPOSITORY,
+    "secret_scanning_alert_location": ("repository",),
+    "secret_scanning_scan": ("action",),
+    "security_advisory": ("action",),
+    "security_and_analysis": ("repository",),
+    "sponsorship": ("action",),
+    "star": _OF_REPOSITORY,
+    "status": ("repository", "sha", "state"),
+    "sub_issues": (*_OF_REPOSITORY, "sub_issue", "parent_issue"),
+    "team": _OF_ORGANIZATION,
+    "team_add": ("repository", "team"),
+    "watch": _OF_REPOSITORY,
+    "workflow_dispatch": ("repository",),
+    "workflow_job": (*_OF_REPOSITORY, "workflow_job"),
+    "workflow_run": (*_OF_REPOSITORY, "workflow_run"),
+}
+
+# Event, or event and action -> the member with GitHub's own time of it. Only times that the change
+# itself sets: one that is too early would let an older answer pass for a newer. Not a check
+# run's, as its App sets them; not a deleted comment's or a removed star's, which are of before.
+INSTANTS: Final[dict[str, str]] = {
+    "push": "repository.pushed_at",
+    "fork": "forkee.created_at",
+    "status": "updated_at",
+    "commit_comment.created": "comment.updated_at",
+    "issues.opened": "issue.updated_at",
+    "issues.edited": "issue.updated_at",
+    "issues.closed": "issue.updated_at",
+    "issues.reopened": "issue.updated_at",
+    "issue_comment.created": "comment.updated_at",
+    "issue_comment.edited": "comment.updated_at",
+    "pull_request.opened": "pull_request.updated_at",
+    "pull_request.edited": "pull_request.updated_at",
+    "pull_request.closed": "pull_request.updated_at",
+    "pull_request.reopened": "pull_request.updated_at",
+    "pull_request.synchronize": "pull_request.updated_at",
+    "pull_request_review.submitted": "review.submitted_at",
+    "pull_request_review_comment.created": "comment.updated_at",
+    "pull_request_review_comment.edited": "comment.updated_at",
+    "milestone.created": "milestone.updated_at",
+    "milestone.edited": "milestone.updated_at",
+    "milestone.closed": "milestone.updated_at",
+    "milestone.opened": "milestone.updated_at",
+    "release.published": "release.published_at",
+    "star.created": "starred_at",
+    "repository.created": "repository.created_at",
+    "check_suite.completed": "check_suite.updated_at",
+    "workflow_run": "workflow_run.updated_at",
+    "workflow_job.completed": "workflow_job.completed_at",
+    "deployment.created": "deployment.created_at",
+    "deployment_status.created": "deployment_status.created_at",
+}
