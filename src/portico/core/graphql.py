@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from graphql import (
     DocumentNode,
@@ -24,6 +24,7 @@ from graphql import (
     IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
     ValueNode,
     VariableNode,
     parse,
@@ -48,27 +49,105 @@ class Operation:
 UNREADABLE: Final = Operation("mutation", 1)
 
 
+@dataclass(frozen=True, slots=True)
+class RootField:
+    """A field at the root of an operation. An argument whose value is not known is left out."""
+
+    name: str
+    arguments: Mapping[str, object]
+    is_mutation: bool
+
+
 def read_operation(body: bytes) -> Operation:
     """Return the operation of a request's body; `UNREADABLE` where there is no telling."""
+    sent = _read(body)
+    if sent is None:
+        return UNREADABLE
+    try:
+        calls = _Costing(sent).calls_below(sent.operation.selection_set)
+    except RecursionError:
+        return UNREADABLE
+    # Rounded half up, as the documentation's example of 5,101 calls (51 points) leaves open.
+    return Operation(sent.kind, max(1, (calls + 50) // 100))
+
+
+def root_fields(body: bytes) -> tuple[RootField, ...] | None:
+    """Return all fields at the root of a request's operation; None where there is no telling.
+
+    Fragments are followed. Directives are not heeded: a field that may be left out counts.
+    """
+    sent = _read(body)
+    if sent is None:
+        return None
+    found: list[RootField] = []
+    selections: list[object] = [*sent.operation.selection_set.selections]
+    is_mutation = sent.kind == "mutation"
+    followed: set[str] = set()
+    while selections:
+        match selections.pop():
+            case FieldNode() as one:
+                found.append(RootField(one.name.value, sent.arguments(one), is_mutation))
+            case InlineFragmentNode() as one:
+                selections += one.selection_set.selections
+            case FragmentSpreadNode() as one:
+                fragment = sent.fragments.get(one.name.value)
+                if fragment is None:
+                    return None
+                if one.name.value not in followed:
+                    followed.add(one.name.value)
+                    selections += fragment.selection_set.selections
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A request's operation, with what it refers to."""
+
+    operation: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Mapping[str, object]
+
+    @property
+    def kind(self) -> Kind:
+        kind: Kind = self.operation.operation.value
+        return kind
+
+    def value_of(self, node: ValueNode) -> object:
+        """Return a number or text that stands there or in the variables; None for all else."""
+        match node:
+            case VariableNode():
+                return self.variables.get(node.name.value)
+            case IntValueNode() | StringValueNode():
+                return node.value
+        return None
+
+    def arguments(self, one: FieldNode) -> dict[str, object]:
+        return {each.name.value: self.value_of(each.value) for each in one.arguments or ()}
+
+
+def _read(body: bytes) -> _Sent | None:
     try:
         sent = json.loads(body)
         text, name, variables = sent["query"], sent.get("operationName"), sent.get("variables")
         document = _parsed(text)
     except (ValueError, TypeError, KeyError, AttributeError, GraphQLError, RecursionError):
-        return UNREADABLE
+        return None
     operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
     named = [one for one in operations if name is None or (one.name and one.name.value == name)]
     if len(named) != 1:
-        return UNREADABLE
-    operation = named[0]
-    costing = _Costing(document, operation, variables if isinstance(variables, dict) else {})
-    try:
-        calls = costing.calls_below(operation.selection_set)
-    except RecursionError:
-        return UNREADABLE
-    kind: Kind = operation.operation.value
-    # Rounded half up, as the documentation's example of 5,101 calls (51 points) leaves open.
-    return Operation(kind, max(1, (calls + 50) // 100))
+        return None
+    fragments = {
+        one.name.value: one
+        for one in document.definitions
+        if isinstance(one, FragmentDefinitionNode)
+    }
+    defaults = {
+        one.variable.name.value: one.default_value.value
+        for one in named[0].variable_definitions or ()
+        if isinstance(one.default_value, IntValueNode | StringValueNode)
+    }
+    given = variables if isinstance(variables, dict) else {}
+    return _Sent(named[0], fragments, {**defaults, **given})
 
 
 @lru_cache(maxsize=256)
@@ -79,23 +158,8 @@ def _parsed(text: str) -> DocumentNode:
 class _Costing:
     """The number of calls below a selection, for one parent. Linear, so it need be known once."""
 
-    def __init__(
-        self,
-        document: DocumentNode,
-        operation: OperationDefinitionNode,
-        variables: Mapping[str, Any],
-    ) -> None:
-        self._fragments = {
-            one.name.value: one
-            for one in document.definitions
-            if isinstance(one, FragmentDefinitionNode)
-        }
-        defaults = {
-            one.variable.name.value: one.default_value.value
-            for one in operation.variable_definitions or ()
-            if isinstance(one.default_value, IntValueNode)
-        }
-        self._variables = {**defaults, **variables}
+    def __init__(self, sent: _Sent) -> None:
+        self._sent = sent
         # A name that stands here with 0 is being looked at: fragments in a circle end there.
         self._of_fragment: dict[str, int] = {}
 
@@ -117,7 +181,7 @@ class _Costing:
     def _calls_of_fragment(self, name: str) -> int:
         if name not in self._of_fragment:
             self._of_fragment[name] = 0
-            found = self._fragments.get(name)
+            found = self._sent.fragments.get(name)
             self._of_fragment[name] = self.calls_below(found.selection_set) if found else 0
         return self._of_fragment[name]
 
@@ -125,17 +189,13 @@ class _Costing:
         """Return how many a connection asks for; None for a field that is none."""
         for argument in field.arguments or ():
             if argument.name.value in ("first", "last"):
-                return min(self._number(argument.value), MOST_PER_PAGE)
+                return min(_size(self._sent.value_of(argument.value)), MOST_PER_PAGE)
         return None
 
-    def _number(self, value: ValueNode) -> int:
-        found: object = None
-        if isinstance(value, IntValueNode):
-            found = value.value
-        elif isinstance(value, VariableNode):
-            found = self._variables.get(value.name.value)
-        try:
-            return max(0, int(str(found)))
-        except ValueError:
-            # What GitHub will refuse; dear until it has.
-            return MOST_PER_PAGE
+
+def _size(value: object) -> int:
+    try:
+        return max(0, int(str(value)))
+    except ValueError:
+        # What GitHub will refuse; dear until it has.
+        return MOST_PER_PAGE
