@@ -1,4 +1,4 @@
-"""The command line: `portico serve`, `demo`, `sandbox`, `check`.
+"""The command line: `portico serve`, `demo`, `sandbox`, `check`, `keys`.
 
 Exit codes: 0 done (also when a server was asked to stop), 1 something was found wrong or could
 not be started, 2 wrong usage or wrong settings.
@@ -86,6 +86,75 @@ def check() -> None:
     from portico.cli.check import check as run
 
     run()
+
+
+keys = typer.Typer(
+    help="Keys of Portico's own: for callers who are to hold no GitHub token.",
+    no_args_is_help=True,
+)
+app.add_typer(keys, name="keys")
+
+
+@keys.command("add")
+def keys_add(
+    name: Annotated[str, typer.Argument(help="Whose key it is: a site, a bot, a team.")],
+    owner: Annotated[
+        list[str] | None, typer.Option(help="A login it may ask about; '*' for all. Repeatable.")
+    ] = None,
+    method: Annotated[
+        list[str] | None, typer.Option(help="A method it may use. Default: GET and HEAD.")
+    ] = None,
+    route: Annotated[
+        list[str] | None,
+        typer.Option(help="A class of route, or 'graphql'. Default: all but own and search."),
+    ] = None,
+    graphql: Annotated[
+        list[str] | None, typer.Option(help="A root field of GraphQL it may ask for.")
+    ] = None,
+    credential: Annotated[
+        str | None, typer.Option(help="What GitHub is asked with: public (default), app, none.")
+    ] = None,
+    points_per_hour: Annotated[
+        int | None, typer.Option(help="The most it may spend of GitHub's limits in an hour.")
+    ] = None,
+    expires: Annotated[str, typer.Option(help="90d, 12h, 4w, or 'never'.")] = "90d",
+) -> None:
+    """Make a key, and print it once.
+
+    A second one for a known name, to change over with, keeps the rights that the name has.
+    """
+    from portico.cli.keys import add
+
+    rights = {
+        "owners": tuple(owner or ()),
+        "methods": tuple(each.upper() for each in method or ()),
+        "routes": tuple(route or ()),
+        "graphql": tuple(graphql or ()),
+        "credential": credential,
+        "points_per_hour": points_per_hour,
+    }
+    add(name, expires=expires, rights=rights)
+
+
+@keys.command("list")
+def keys_list() -> None:
+    """Print the names, their rights, and until when their secrets are good."""
+    from portico.cli.keys import show
+
+    show()
+
+
+@keys.command("revoke")
+def keys_revoke(
+    name: Annotated[str, typer.Argument(help="The name whose secrets are to be worthless.")],
+    secret: Annotated[
+        str | None, typer.Option(help="Only the one whose hash begins so, as `list` shows it.")
+    ] = None,
+) -> None:
+    """Make a name's secrets worthless. Running servers notice within seconds."""
+    from portico.cli.keys import revoke
+
+    revoke(name, which=secret)
 
 
 def _print_version(is_wanted: bool) -> None:

@@ -9,7 +9,7 @@ import ipaddress
 from pathlib import Path
 from typing import Literal
 
-from platformdirs import user_data_path
+from platformdirs import user_config_path, user_data_path
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -26,6 +26,11 @@ from portico.settings.values import (
 )
 
 PREFIX = "PORTICO_"
+
+
+def default_keys_file() -> Path:
+    """Name the keys file in the user's own configuration directory (on Linux `~/.config`)."""
+    return user_config_path("portico", appauthor=False) / "keys.toml"
 
 
 def default_store() -> str:
@@ -188,6 +193,15 @@ class Settings(BaseSettings):
         examples=["33554432"],
     )
 
+    keys_file: Path = Field(
+        default_factory=default_keys_file,
+        description=(
+            "Portico's own keys and their rights, as `portico keys` writes them; a change counts "
+            "within seconds. The default is a file in the user's configuration directory (on "
+            "Linux `~/.config/portico`); without it there are no keys."
+        ),
+        examples=["/etc/portico/keys.toml"],
+    )
     owners: Logins = Field(
         (),
         description=(

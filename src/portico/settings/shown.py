@@ -22,13 +22,14 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "Listening": ("host", "port", "unix_socket", "public_url", "github_hosts", "workers"),
     "Store": ("store", "store_bytes", "memory_bytes", "body_limit_bytes"),
-    "Who may ask": ("owners", "proxy_anonymous", "cors_origins", "webhook_secret"),
+    "Who may ask": ("keys_file", "owners", "proxy_anonymous", "cors_origins", "webhook_secret"),
     "Logs": ("log_level", "log_format"),
 }
 
 # Defaults that depend on the machine or on other settings.
 _SHOWN_DEFAULTS = {
     "store": "`sqlite:///USER-DATA/portico.db`",
+    "keys_file": "`USER-CONFIG/keys.toml`",
     "proxy_anonymous": "yes on loopback",
 }
 
