@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from portico import __version__
 from portico.clock import SystemClock
 from portico.core.budget import Budget
+from portico.core.cap import Caps
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Clock
@@ -20,6 +21,7 @@ from portico.gateway.sender import Sender
 from portico.gateway.throttle import Throttle
 from portico.github.client import GitHubClient
 from portico.github.operator import OperatorToken
+from portico.keyring.keyring import Keyring
 from portico.settings import Settings, load
 from portico.stores.open import open_store
 from portico.telemetry import logs
@@ -40,6 +42,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
 
     Raises:
         StoreFailed: the store cannot be opened.
+        KeysFileError: the keys file cannot be used.
 
     """
     clock = clock or SystemClock()
@@ -69,10 +72,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         observer=observer,
     )
     operator = OperatorToken(client, settings.github_token, now=clock.now)
+    keyring = Keyring(settings.keys_file, now=clock.now)
+    keyring.load()
     state = State(
         gateway=gateway,
         clock=clock,
         operator=operator,
+        keyring=keyring,
+        caps=Caps(shares=settings.workers),
         secret=store.secret,
         owners=frozenset(settings.owners),
         is_proxy_anonymous=settings.proxy_is_anonymous,

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from portico.core.audience import PUBLIC, Credential, Principal
+from portico.core.cap import Caps
 from portico.core.errors import CredentialNeeded, NotAllowed
-from portico.core.message import Headers
+from portico.core.message import Headers, Request
+from portico.keyring.keyring import Keyring
 from portico.web.caller import caller_of, github_caller, refuse_other_owners
 from portico.web.state import State
 from tests.gateway.scene import SECRET, Scene
@@ -46,12 +48,19 @@ def state_over(scene: Scene) -> State:
         gateway=scene.gateway,
         clock=scene.clock,
         operator=Operator(),
+        keyring=Keyring(None, now=scene.clock.now),
+        caps=Caps(),
         secret=SECRET,
         owners=frozenset(),
         is_proxy_anonymous=True,
         deadline_s=10.0,
         body_limit_bytes=1_000,
     )
+
+
+def asking(headers: Headers, path: str, *, is_read: bool = True) -> Request:
+    """Return a request for GitHub's own API."""
+    return Request("GET" if is_read else "POST", path, headers=headers)
 
 
 def test_nobody_is_everybody() -> None:
@@ -103,7 +112,7 @@ def test_unreadable_credential_is_refused(values: tuple[str, ...]) -> None:
     with pytest.raises(CredentialNeeded) as raised:
         caller_of(headers, state())
     with pytest.raises(CredentialNeeded):
-        github_caller(headers, "/users/octo", state(), is_read=True)
+        github_caller(asking(headers, "/users/octo", is_read=True), state())
     assert TOKEN not in raised.value.detail
 
 
@@ -112,7 +121,7 @@ def test_holder_pays_and_reads_with_the_own_token() -> None:
     strict = state(owners=frozenset({"solveig"}), is_proxy_anonymous=False)
 
     for path, is_read in (("/user", True), ("/users/octo", True), ("/repos/octo/x", False)):
-        caller = github_caller(HOLDER, path, strict, is_read=is_read)
+        caller = github_caller(asking(HOLDER, path, is_read=is_read), strict)
         assert caller.credential == Credential("Bearer", TOKEN)
 
 
@@ -137,7 +146,7 @@ def test_holder_pays_and_reads_with_the_own_token() -> None:
 )
 def test_own_things_of_the_operator_are_nobodys(path: str) -> None:
     """Where the answer depends on the credential, nobody is not lent the operator's."""
-    caller = github_caller(NOBODY, path, state(), is_read=True)
+    caller = github_caller(asking(NOBODY, path, is_read=True), state())
 
     assert (caller.audience, caller.credential) == (PUBLIC, None)
 
@@ -147,19 +156,19 @@ def test_own_things_of_the_operator_are_nobodys(path: str) -> None:
 )
 def test_public_things_are_asked_with_the_operators_token(path: str) -> None:
     """What everybody may see is paid by the operator."""
-    assert github_caller(NOBODY, path, state(), is_read=True).credential == OPERATORS
+    assert github_caller(asking(NOBODY, path, is_read=True), state()).credential == OPERATORS
 
 
 def test_nobody_writes() -> None:
     """A write needs the writer's own credential."""
     with pytest.raises(CredentialNeeded):
-        github_caller(NOBODY, "/repos/octo/hello/issues", state(), is_read=False)
+        github_caller(asking(NOBODY, "/repos/octo/hello/issues", is_read=False), state())
 
 
 def test_anonymous_proxy_can_be_closed() -> None:
     """Where it is closed, nobody gets nothing of GitHub's API."""
     with pytest.raises(CredentialNeeded):
-        github_caller(NOBODY, "/users/octo", state(is_proxy_anonymous=False), is_read=True)
+        github_caller(asking(NOBODY, "/users/octo", is_read=True), state(is_proxy_anonymous=False))
 
 
 @pytest.mark.parametrize(
@@ -183,10 +192,10 @@ def test_owners(path: str, *, is_allowed: bool) -> None:
     listed = state(owners=frozenset({"solveig"}))
 
     if is_allowed:
-        assert github_caller(NOBODY, path, listed, is_read=True).credential == OPERATORS
+        assert github_caller(asking(NOBODY, path, is_read=True), listed).credential == OPERATORS
     else:
         with pytest.raises(NotAllowed):
-            github_caller(NOBODY, path, listed, is_read=True)
+            github_caller(asking(NOBODY, path, is_read=True), listed)
 
 
 def test_owners_of_clean_endpoints() -> None:

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from portico.cli.start import WRONG_USAGE, fail, settings_with
 from portico.clock import SystemClock
@@ -42,9 +41,9 @@ def add(name: str, *, expires: str, rights: dict[str, Any]) -> None:
             rights={field: value for field, value in rights.items() if value},
         )
     except KeysFileError as error:
-        fail(error.detail)
+        fail(str(error))
     granted = document.keys[name]
-    say = Console(stderr=True, highlight=False).print
+    say = Console(stderr=True, highlight=False, soft_wrap=True).print
     say(f"[bold]{name}[/] may: {_rights_of(granted)}")
     if not granted.owners:
         say("It names no owner yet, so it opens nothing: set owners in the file, or '*' for all.")
@@ -60,11 +59,11 @@ def show() -> None:
         typer.echo(f"No keys in {path}. Make one: portico keys add NAME --owner LOGIN")
         return
     now = SystemClock().now()
-    table = Table("name", "may", "secrets", title=str(path), title_justify="left", box=None)
+    say = Console(highlight=False, soft_wrap=True).print
     for name, rights in sorted(document.keys.items()):
-        secrets_of = [_secret_of(one, now) for one in rights.secrets] or ["none: revoked"]
-        table.add_row(name, _rights_of(rights), "\n".join(secrets_of))
-    Console().print(table)
+        say(f"[bold]{name}[/]  {_rights_of(rights)}")
+        for one in [_secret_of(secret, now) for secret in rights.secrets] or ["none: revoked"]:
+            say(f"    {one}", markup=False)
 
 
 def revoke(name: str, *, which: str | None) -> None:
@@ -72,7 +71,7 @@ def revoke(name: str, *, which: str | None) -> None:
     try:
         gone = revoke_key(_path(), name, which=which)
     except KeysFileError as error:
-        fail(error.detail)
+        fail(str(error))
     typer.echo(f"{gone} secret{'' if gone == 1 else 's'} of {name} revoked.")
 
 
@@ -84,7 +83,7 @@ def _read(path: Path) -> Document:
     try:
         return read_document(path.read_text(encoding="utf-8")) if path.exists() else Document()
     except KeysFileError as error:
-        fail(f"{path}: {error.detail}")
+        fail(f"{path}: {error}")
     except (OSError, UnicodeDecodeError) as error:
         fail(f"{path} cannot be read as text: {error}")
 

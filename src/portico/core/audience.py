@@ -13,6 +13,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
+from portico.core import portico_key
+from portico.core.grant import Grant
+from portico.core.lane import Lane
+
 
 @dataclass(frozen=True, slots=True)
 class Public:
@@ -34,7 +38,7 @@ class Principal:
 
 Audience: TypeAlias = Public | Principal
 PUBLIC: Final = Public()
-_TOKEN_PREFIXES: Final = ("ghp_", "gho_", "ghu_", "ghs_", "github_pat_")
+_TOKEN_PREFIXES: Final = ("ghp_", "gho_", "ghu_", "ghs_", "github_pat_", portico_key.PREFIX)
 # token68 of RFC 9110 §11.2: whatever is sent on must not be able to end the field.
 _TOKEN68: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
@@ -115,12 +119,24 @@ class Caller:
     """On whose behalf something is fetched.
 
     `bucket` is the fingerprint of the credential that pays, "" where none is sent. For the
-    public audience `credential` is the operator's public-only one, if there is any.
+    public audience `credential` is the operator's public-only one, if there is any. `grant` is
+    that of the Portico key that was brought, if one was.
     """
 
     audience: Audience
     credential: Credential | None
     bucket: str
+    grant: Grant | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether what this caller gets is what everybody gets."""
+        return self.audience == PUBLIC
+
+    @property
+    def lane(self) -> Lane:
+        """How urgent this caller's calls are."""
+        return self.grant.lane if self.grant else Lane.INTERACTIVE
 
 
 def public_caller(operators: Credential | None, *, key: bytes) -> Caller:

@@ -125,6 +125,8 @@ def _holder(bucket: str) -> str:
     kind, colon, number = bucket.partition(":")
     if colon and kind in ("user", "installation"):
         return f"{kind} ID {number}"
+    if colon and kind == "key":
+        return f"the key {number!r} of this Portico"
     return "this credential" if bucket else "this address"
 
 

@@ -136,6 +136,10 @@ class Gateway:
         now = self._clock.now()
         return self._throttle.budget.window(caller.bucket, resource_of(path), now=now)
 
+    def owner_of(self, path: str) -> str | None:
+        """Return the login of the account that a path names by number only, if it is known."""
+        return self._invalidate.owner_of(path)
+
     def redirected(self, answer: Answer) -> Request | None:
         """Return the read that a redirect leads to, or None if it is none that may be followed.
 

@@ -13,7 +13,7 @@ from typing import Final
 from portico.core.audience import Audience
 from portico.core.marks import Marks
 from portico.core.message import Request, Response
-from portico.core.resource import aliases, touched_by_write
+from portico.core.resource import aliases, classify, touched_by_write
 from portico.gateway.ports import Store
 
 MOST_ALIASES: Final = 50_000
@@ -98,6 +98,15 @@ class Invalidate:
             if other is not None:
                 found.add(other + facet)
         return frozenset(found)
+
+    def owner_of(self, path: str) -> str | None:
+        """Return the login of the account that a path names by number only, if it is known."""
+        named = classify(path)
+        repository = self._aliases.get(f"repo:{named.repository}")
+        if repository is not None and not _is_by_id(repository):
+            return repository.removeprefix("repo:").partition("/")[0]
+        owner = self._aliases.get(f"owner:{named.owner}")
+        return None if owner is None or "#" in owner else owner.removeprefix("owner:")
 
     def _hidden(self, tags: frozenset[str], audience: Audience) -> frozenset[str]:
         """Return the tags that find what a write changed and its own `tags` do not find.

@@ -16,7 +16,6 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from portico.core.errors import PorticoError
 from portico.core.grant import CredentialKind, Grant
 from portico.core.lane import Lane
 from portico.core.portico_key import is_hash
@@ -33,12 +32,8 @@ LaneName: TypeAlias = Literal["interactive", "refresh", "background"]
 Method: TypeAlias = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
-class KeysFileError(PorticoError):
-    """The keys file cannot be used; the operator must mend it."""
-
-    code = "keys-file"
-    title = "The keys file cannot be used"
-    advice = "Mend the file that PORTICO_KEYS_FILE names."
+class KeysFileError(Exception):
+    """The keys file cannot be used; the message says where and why, and holds no secret."""
 
 
 def _hash(text: str) -> str:
@@ -92,8 +87,13 @@ class Rights(_Strict):
 
     @model_validator(mode="after")
     def _own_things_need_a_credential(self) -> Rights:
-        if "own" in self.routes and self.credential is not CredentialKind.APP:
+        if self.credential is CredentialKind.APP:
+            return self
+        if "own" in self.routes:
             raise ValueError("routes with 'own' need credential = 'app': others have nothing own")
+        # The operator's token for public data is for reading, whatever it may do beside that.
+        if not set(self.methods) <= {"GET", "HEAD"}:
+            raise ValueError("methods that write need credential = 'app'")
         return self
 
     def grant(self, name: str) -> Grant:
@@ -150,5 +150,5 @@ def read_document(text: str) -> Document:
 
 def _words(message: str) -> str:
     if message.startswith("Extra inputs"):
-        return "no such field; see docs/security.md for those there are"
+        return "no such field; see docs/keys.md for those there are"
     return message.removeprefix("Value error, ")

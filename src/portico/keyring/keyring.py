@@ -82,7 +82,7 @@ class Keyring:
         try:
             self._read()
         except KeysFileError as error:
-            _log.error("The keys of before stay in use: %s", error.detail)
+            _log.error("The keys of before stay in use: %s", error)
 
     def _read(self) -> None:
         if self._path is None:
@@ -104,7 +104,7 @@ class Keyring:
         except (OSError, UnicodeDecodeError) as error:
             raise KeysFileError(f"{self._path} cannot be read as text: {error}") from error
         except KeysFileError as error:
-            raise KeysFileError(f"{self._path}: {error.detail}") from None
+            raise KeysFileError(f"{self._path}: {error}") from None
         self._grants = {name: rights.grant(name) for name, rights in document.keys.items()}
         self._entries = {
             secret.hash: _Entry(self._grants[name], secret)

@@ -16,14 +16,13 @@ from typing import Final
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from portico.core.audience import PUBLIC
-from portico.core.errors import BudgetExhausted
+from portico.core.errors import BudgetExhausted, NotStored
 from portico.core.message import Headers
 from portico.core.policy import Mode
 from portico.gateway.gather import gather
 from portico.portfolio.model import Composed
 from portico.portfolio.part import Part, Step, freshness_of
-from portico.web.caller import caller_of, refuse_other_owners
+from portico.web.caller import caller_of, permit_owner
 from portico.web.problems import JSON_TYPE
 from portico.web.record import RECORD_KEY, Record
 from portico.web.representation import (
@@ -32,9 +31,11 @@ from portico.web.representation import (
     accepts_gzip,
     matches,
 )
+from portico.web.spending import count_points, is_spent, window_of
 from portico.web.state import State
 
 _DIRECTIVES: Final = frozenset({"cache-control", "pragma"})
+_SPENT: Final = "The key has used up its points of this hour, and nothing is stored"
 _FROM_STORE: Final = frozenset({Mode.HIT, Mode.STALE})
 _NOTHING_STORED: Final = frozenset({Mode.MISS, Mode.COALESCED, Mode.BYPASS})
 # The dearest first: the one word by which a request made of many is logged.
@@ -66,8 +67,7 @@ class Asking:
         self._record: Record = request.scope[RECORD_KEY]
         self._headers = Headers.from_asgi(request.scope["headers"])
         self._caller = caller_of(self._headers, self._state)
-        if self._is_public:
-            refuse_other_owners(owner, self._state)
+        permit_owner(self._caller, owner, self._state)
 
     @property
     def is_frugal(self) -> bool:
@@ -88,18 +88,28 @@ class Asking:
             plan,
             self._caller,
             deadline_s=self._state.deadline_s,
-            directives=Headers(field for field in self._headers if field[0] in _DIRECTIVES),
+            directives=self._directives(),
         )
         self._note(parts)
         try:
             document = fold(parts)
         except BudgetExhausted as error:
             raise self._with_time(error) from error
+        except NotStored as error:
+            if not is_spent(self._caller, self._state):
+                raise
+            raise self._with_time(BudgetExhausted(_SPENT)) from error
         return self._sent(document, parts)
 
     @property
     def _is_public(self) -> bool:
-        return self._caller.audience == PUBLIC
+        return self._caller.is_public
+
+    def _directives(self) -> Headers:
+        """Return how fresh each part must be: as asked, or as it is stored if nothing is left."""
+        if is_spent(self._caller, self._state):
+            return Headers((("Cache-Control", "only-if-cached, max-stale"),))
+        return Headers(field for field in self._headers if field[0] in _DIRECTIVES)
 
     def _note(self, parts: Sequence[Part]) -> None:
         modes = {part.mode for part in parts}
@@ -107,10 +117,11 @@ class Asking:
         self._record.mode = next((mode.value for mode in _DEAREST if mode in modes), "-")
         self._record.age_s, _ = freshness_of(parts)
         self._record.points = sum(part.points for part in parts)
+        count_points(self._caller, self._record.points, self._state)
 
     def _with_time(self, error: BudgetExhausted) -> BudgetExhausted:
         """Return the error with the time of the bucket's reset, which the budget knows."""
-        window = self._state.gateway.window(self._caller, "/")
+        window = window_of(self._caller, "/", self._state)
         if error.retry_after_s is not None or window is None or window.remaining:
             return error
         retry_after_s = window.reset_at - self._state.clock.now()

@@ -1,20 +1,31 @@
-"""Header fields -> on whose behalf, and whether that caller may ask for it at all."""
+"""Header fields -> on whose behalf, and whether that caller may ask for it at all.
+
+Three kinds of caller: who brings a GitHub credential (what it sees, stored for its holder alone),
+who brings a key of Portico's (what the key's grant names, and no GitHub secret), and everybody
+else. A key never leaves Portico.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portico.core.audience import Caller, principal_caller, public_caller, read_authorization
 from portico.core.errors import CredentialNeeded, NotAllowed
+from portico.core.grant import CredentialKind, Grant, refusal
+from portico.core.graphql import GRAPHQL_PATH
 from portico.core.limits import RATE_LIMIT_PATH
-from portico.core.message import Headers
+from portico.core.message import Headers, Request
+from portico.core.portico_key import is_portico_key
 from portico.core.resource import classify
 from portico.web.state import State
 
 
 def caller_of(headers: Headers, state: State) -> Caller:
-    """Return the caller: the holder of the credential sent, or everybody.
+    """Return the caller: the holder of the credential or key sent, or everybody.
 
     Raises:
-        CredentialNeeded: an `Authorization` field is there but cannot be read.
+        CredentialNeeded: an `Authorization` field is there but cannot be read, or holds a key of
+            Portico's that is no good.
 
     """
     values = headers.all("Authorization")
@@ -22,31 +33,65 @@ def caller_of(headers: Headers, state: State) -> Caller:
         return public_caller(state.operator.credential, key=state.secret)
     try:
         # Two fields: one proxy might check the first and another use the second.
-        return principal_caller(read_authorization(", ".join(values)), key=state.secret)
+        credential = read_authorization(", ".join(values))
     except ValueError as error:
         raise CredentialNeeded(str(error)) from error
+    if is_portico_key(credential.secret):
+        return _holder(state.keyring.find(credential.secret), state)
+    return principal_caller(credential, key=state.secret)
 
 
-def github_caller(headers: Headers, path: str, state: State, *, is_read: bool) -> Caller:
-    """Return the caller of a request for GitHub's own API at `path`.
+def github_caller(request: Request, state: State) -> Caller:
+    """Return the caller of a request for GitHub's own API.
+
+    Of GraphQL the body is not there yet: `permit` is to be asked again when it is.
 
     Raises:
         CredentialNeeded: it needs a credential, and none (or none that can be read) was sent.
-        NotAllowed: this Portico does not serve that to callers without a credential.
+        NotAllowed: this Portico does not serve that to this caller.
 
     """
-    if "Authorization" in headers:
-        return caller_of(headers, state)
+    path = request.path
+    if "Authorization" in request.headers:
+        caller = caller_of(request.headers, state)
+        if caller.grant is None:
+            return caller
+        if path != GRAPHQL_PATH:
+            permit(caller.grant, request, state)
+        return _less_what_is_not_lent(caller, path, state)
     if not state.is_proxy_anonymous:
         raise CredentialNeeded("This Portico proxies GitHub only for callers with a credential")
-    if not is_read:
+    if not request.is_read:
         raise CredentialNeeded("Requires authentication")
-    resource = classify(path)
-    refuse_other_owners(resource.owner, state)
-    # What is left of the bucket that everybody spends from may be known to everybody; whatever
-    # else may be the credential's own is asked for without one.
-    is_lent = resource.is_for_everybody or path == RATE_LIMIT_PATH
-    return public_caller(state.operator.credential if is_lent else None, key=state.secret)
+    refuse_other_owners(classify(path).owner, state)
+    everybody = public_caller(state.operator.credential, key=state.secret)
+    return _less_what_is_not_lent(everybody, path, state)
+
+
+def permit(grant: Grant, request: Request, state: State) -> None:
+    """Refuse what a key's grant does not name.
+
+    Raises:
+        NotAllowed: the grant lacks something; the detail says what.
+
+    """
+    reason = refusal(grant, request, owner=state.gateway.owner_of(request.path))
+    if reason is not None:
+        raise NotAllowed(reason)
+
+
+def permit_owner(caller: Caller, owner: str | None, state: State) -> None:
+    """Refuse a clean endpoint about an account that is not this caller's to ask about.
+
+    Raises:
+        NotAllowed: PORTICO_OWNERS, or the key's grant, does not name the owner.
+
+    """
+    if caller.grant is not None:
+        if not caller.grant.allows_owner(owner.lower() if owner else None):
+            raise NotAllowed(f"The key {caller.grant.name!r} is not for the owner {owner!r}")
+    elif caller.is_public:
+        refuse_other_owners(owner, state)
 
 
 def refuse_other_owners(owner: str | None, state: State) -> None:
@@ -58,3 +103,22 @@ def refuse_other_owners(owner: str | None, state: State) -> None:
     """
     if state.owners and (owner is None or owner.lower() not in state.owners):
         raise NotAllowed("Without a credential, this Portico serves only its configured owners")
+
+
+def _holder(grant: Grant, state: State) -> Caller:
+    if grant.credential is CredentialKind.APP:
+        raise NotAllowed("The key acts as a GitHub App, and none is configured")
+    lent = state.operator.credential if grant.credential is CredentialKind.PUBLIC else None
+    return replace(public_caller(lent, key=state.secret), grant=grant)
+
+
+def _less_what_is_not_lent(caller: Caller, path: str, state: State) -> Caller:
+    """Return a public caller without the operator's credential where that may not be used.
+
+    What is left of the bucket that everybody spends from may be known to everybody; whatever
+    else may be the credential's own is asked for without one. GraphQL knows no anonymous callers.
+    """
+    is_lent = classify(path).is_for_everybody or path in (RATE_LIMIT_PATH, GRAPHQL_PATH)
+    if is_lent or not caller.is_public:
+        return caller
+    return replace(public_caller(None, key=state.secret), grant=caller.grant)

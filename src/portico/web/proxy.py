@@ -7,16 +7,17 @@ for the gateway while it watches whether the caller is still there.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Final
 
 from portico.core.audience import PUBLIC, Caller
-from portico.core.errors import CallerError, GitHubBroken, PorticoError
+from portico.core.errors import CallerError, GitHubBroken, NotStored, PorticoError
 from portico.core.message import Headers, Request
 from portico.core.policy import Mode
 from portico.core.soundness import content_type_of
 from portico.gateway.answer import Answer
 from portico.web.asgi import Receive, Scope, Send, read_body, send_whole, unless_gone
-from portico.web.caller import github_caller
+from portico.web.caller import github_caller, permit
 from portico.web.problems import JSON_TYPE, MethodNotAllowed, error_headers, github_error
 from portico.web.record import Record
 from portico.web.representation import (
@@ -26,6 +27,7 @@ from portico.web.representation import (
     accepts_gzip,
     matches,
 )
+from portico.web.spending import count_points, is_spent, spent_answer, window_of
 from portico.web.state import State
 from portico.web.target import GitHubTarget
 
@@ -59,7 +61,7 @@ class Proxy:
             if request.method not in _METHODS:
                 message = f"GitHub's API knows no method {request.method}"
                 raise MethodNotAllowed(message, allow=_METHODS)
-            caller = github_caller(headers, target.path, self._state, is_read=request.is_read)
+            caller = github_caller(request, self._state)
             record.audience = "public" if caller.audience == PUBLIC else "principal"
             answer = await self._ask(request, caller, receive)
         except PorticoError as error:
@@ -79,14 +81,34 @@ class Proxy:
             hit = gateway.hit(request, caller)
             if hit is not None:
                 return hit
-            return await unless_gone(receive, gateway.fetch(request, caller))
+            if is_spent(caller, self._state):
+                return await self._capped(request, caller)
+            answer = await unless_gone(receive, gateway.fetch(request, caller))
+        else:
+            write = await self._write(request, receive)
+            if caller.grant is not None:
+                permit(caller.grant, write, self._state)
+            if is_spent(caller, self._state):
+                return spent_answer(caller, request, self._state)
+            # Not cut short when the caller leaves: GitHub may have done it already.
+            answer = await gateway.write(write, caller)
+        count_points(caller, answer.points, self._state)
+        return answer
+
+    async def _write(self, request: Request, receive: Receive) -> Request:
         coding = request.headers.get("Content-Encoding")
         if coding not in (None, "identity"):
             raise CallerError("Send the body without a Content-Encoding: GitHub takes none")
         body = await read_body(receive, limit_bytes=self._state.body_limit_bytes)
-        write = Request(request.method, request.path, request.query, request.headers, body)
-        # Not cut short when the caller leaves: GitHub may have done it already.
-        return await gateway.write(write, caller)
+        return replace(request, body=body)
+
+    async def _capped(self, request: Request, caller: Caller) -> Answer:
+        """Return what is stored, however stale it may be, else the answer to a limit."""
+        stored = request.having("Cache-Control", "only-if-cached, max-stale")
+        try:
+            return await self._state.gateway.fetch(stored, caller)
+        except NotStored:
+            return spent_answer(caller, request, self._state)
 
     async def _send(
         self, answer: Answer, request: Request, caller: Caller, target: GitHubTarget, send: Send
@@ -150,7 +172,7 @@ class Proxy:
         fields = [(b"Cache-Status", status.encode())]
         if answer.entry is not None:
             fields.append((b"Age", b"%d" % int(answer.age_s)))
-        window = self._state.gateway.window(caller, request.path)
+        window = window_of(caller, request.path, self._state)
         if window is not None:
             fields += [(n.encode(), v.encode()) for n, v in window.headers()]
         return fields

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from portico.core.audience import Credential
+from portico.core.cap import Caps
+from portico.core.grant import Grant
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Clock
 
@@ -16,6 +18,19 @@ class OperatorCredential(Protocol):
     @property
     def credential(self) -> Credential | None:
         """The credential that public answers may be fetched with, if there is one."""
+        ...
+
+
+class Keys(Protocol):
+    """The keys that are good."""
+
+    def find(self, key: str) -> Grant:
+        """Return what the holder of a key may do.
+
+        Raises:
+            CredentialNeeded: the key is no good; the detail says why.
+
+        """
         ...
 
 
@@ -31,6 +46,8 @@ class State:
     gateway: Gateway
     clock: Clock
     operator: OperatorCredential
+    keyring: Keys
+    caps: Caps
     secret: bytes
     owners: frozenset[str]
     is_proxy_anonymous: bool
