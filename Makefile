@@ -11,7 +11,7 @@ UPGRADE ?=
 
 UV := $(shell command -v uv 2>/dev/null)
 BIN := $(VENV)/bin
-OCTOKIT := tests/clients/octokit
+NPM := tests/clients/octokit tests/github_webhooks
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve check test pytest bench bench-migration bench-pools docs lock clean
@@ -38,7 +38,7 @@ check: $(VENV)/.development  ## Everything that is checked without running the p
 
 test: check pytest  ## What CI runs: check, then all tests
 
-pytest: $(VENV)/.development octokit  ## The tests alone (ARGS='-k name')
+pytest: $(VENV)/.development npm  ## The tests alone (ARGS='-k name')
 	$(BIN)/pytest $(ARGS)
 
 bench: bench-environment  ## Measure Portico beside yardsticks (ARGS='--help')
@@ -113,12 +113,13 @@ $(BIN)/python:
 		echo "Name another one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(NEW_VENV)
 
-# Octokit is tested where npm is present; a test that needs it says so when it skips.
-.PHONY: octokit
-octokit:
-	@if command -v npm >/dev/null && [ -f $(OCTOKIT)/package-lock.json ]; then \
-		$(MAKE) --no-print-directory $(OCTOKIT)/node_modules/.package-lock.json; fi
+# Octokit and GitHub's list of webhooks are there where npm is; a test that needs them says so
+# when it skips.
+.PHONY: npm
+npm:
+	@if command -v npm >/dev/null; then \
+		$(MAKE) --no-print-directory $(NPM:%=%/node_modules/.package-lock.json); fi
 
-$(OCTOKIT)/node_modules/.package-lock.json: $(OCTOKIT)/package-lock.json
-	cd $(OCTOKIT) && npm ci --no-audit --no-fund --ignore-scripts
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $@

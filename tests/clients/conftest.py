@@ -57,7 +57,7 @@ def node(require_tool: Callable[[str], str]) -> Iterator[Callable[[], Node]]:
         def start() -> Node:
             require_tool("npm")
             if not (OCTOKIT / "node_modules").is_dir():
-                pytest.fail("Octokit is not installed: make octokit")
+                pytest.fail("Octokit is not installed: make npm")
             return stack.enter_context(closing(Node(require_tool("node"))))
 
         yield start

@@ -88,7 +88,7 @@ def scenarios(require_tool: Callable[[str], str]) -> dict[str, list[Exchange]]:
     require_tool("npm")
     found = sorted(SCENARIOS.glob("*/*/raw-fixture.json"))
     if not found:
-        pytest.fail("@octokit/fixtures is not installed: make octokit")
+        pytest.fail("@octokit/fixtures is not installed: make npm")
     return {path.parent.name: read_scenario(path) for path in found}
 
 

@@ -194,14 +194,15 @@ def test_a_transfer_drops_both_names_and_both_lists(kind: str) -> None:
     assert {"owner:bob/repos", "owner:#2/repos", "owner:octo/repos"} <= found.drop
 
 
-def test_a_member_who_goes_costs_only_what_is_private() -> None:
-    """Of a private repository all copies are some principal's; of a public one none was lost."""
+def test_a_member_who_goes_costs_what_is_private() -> None:
+    """Of a private repository all copies are some principal's; a public one is confirmed."""
     public, private = (
         changes("member", action="removed", member=BOB, repository=repository)
         for repository in (REPOSITORY, PRIVATE)
     )
 
     assert not public.drop
+    assert is_marked(public, f"{REPO}/dependabot/alerts")
     assert private.drop == {"repo:octo/hello", "repo:#7"}
 
 
@@ -236,7 +237,7 @@ def test_an_organisation_that_is_renamed_loses_its_old_name() -> None:
 
 @pytest.mark.parametrize("event", ["installation", "installation_repositories"])
 def test_an_installation_that_ends_costs_its_private_repositories(event: str) -> None:
-    """Anybody may see the public ones, so that nothing of these was lost."""
+    """Anybody may see the public ones: of these what is stored is only confirmed."""
     short = [
         {"id": 10, "full_name": "Octo/Secret", "private": True},
         {"id": 11, "full_name": "Octo/Open", "private": False},
@@ -252,6 +253,7 @@ def test_an_installation_that_ends_costs_its_private_repositories(event: str) ->
     )
 
     assert found.drop == {"repo:octo/secret", "repo:#10"}
+    assert is_marked(found, "/repos/octo/open/secret-scanning/alerts")
 
 
 def test_a_revoked_user_makes_every_principal_ask() -> None:

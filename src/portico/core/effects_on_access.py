@@ -1,10 +1,10 @@
 """Which event changes who sees what, and under which name: the second half of the table.
 
 Two rules decide between marking and dropping. Where everybody's copy is wrong (a repository
-made private, deleted, renamed) all copies go. Where some lose access and others do not, only
-what is private can have been lost: a repository known to be private is dropped, which hits none of
-the public's copies, as there must be none; where nobody tells which repositories are meant, all of
-the owner's are marked, so that each principal's next read is GitHub's decision.
+made private, deleted, renamed) all copies go. Where somebody lost access and others did not, a
+repository known to be private is dropped, which hits none of the public's copies, as there must be
+none. What else they may have seen (alerts and drafts of a public repository, repositories that
+nobody names) is marked, so that each principal's next read is GitHub's decision.
 """
 
 from __future__ import annotations
@@ -105,14 +105,13 @@ ON_ACCESS: Final[tuple[Effect, ...]] = (
     # ------------------------------------------------------------------------------- people
     _access("member", mark=("repo/meta", "repo/collaborators", "repo/assignees", *FEEDS)),
     _access("member", "added", mark=("repo/invitations", "missing")),
-    _access("member", "edited", when="is_private", mark=("repo",)),
+    _access("member", "edited", "removed", mark=("repo",)),
     _access("member", "removed", when="is_private", drop=("repo",)),
     _access("membership", mark=("owner/teams", "missing")),
     _access("membership", "removed", mark=_ALL_OF_OWNER),
     _access("team", mark=("owner/teams", "repo/teams", "repo/collaborators")),
     _access("team", "added_to_repository", mark=("repo/meta", "missing")),
-    _access("team", "edited", when="is_private", mark=("repo",)),
-    _access("team", "removed_from_repository", mark=("repo/meta",)),
+    _access("team", "edited", "removed_from_repository", mark=("repo",)),
     _access("team", "removed_from_repository", when="is_private", drop=("repo",)),
     _access("team", "deleted", mark=_ALL_OF_OWNER),
     _access("team_add", mark=("owner/teams", "repo/teams", "repo/meta", "missing")),
@@ -135,7 +134,7 @@ ON_ACCESS: Final[tuple[Effect, ...]] = (
     _access("installation", mark=("owner/installations", "missing")),
     _access("installation", "deleted", "suspend", mark=_ALL_OF_OWNER, drop=("lost",)),
     _access("installation_repositories", "added", mark=("missing",)),
-    _access("installation_repositories", "removed", drop=("lost",)),
+    _access("installation_repositories", "removed", mark=("listed",), drop=("lost",)),
     _access("installation_target", mark=_UNDER_NEW_LOGIN, drop=_UNDER_OLD_LOGIN),
     # Nothing tells which of the principals this user was: each one's next read is confirmed.
     _access("github_app_authorization", mark=(PRINCIPALS,)),

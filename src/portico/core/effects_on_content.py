@@ -144,6 +144,7 @@ ON_CONTENT: Final[tuple[Effect, ...]] = (
             "other/issues/{other_number}/dependencies",
         ),
     ),
+    Effect("issue_relates_to", mark=_RELATED),
     Effect(
         "issue_comment",
         mark=(
@@ -214,7 +215,7 @@ ON_CONTENT: Final[tuple[Effect, ...]] = (
     Effect("label", mark=("repo/labels/*", "repo/labels/{label}", "repo/labels/{former_label}")),
     Effect(
         "label",
-        actions=("edited", "deleted"),
+        actions=("edited", "deleted", "archived", "unarchived"),
         mark=("repo/labelled", "repo/milestones"),
     ),
     Effect("milestone", mark=_MILESTONE),

@@ -63,9 +63,9 @@ class Happening:
     the installation is. `at` is GitHub's own instant of it in Unix seconds, cut to the second, and
     None where the payload tells none that can be trusted. `details` are few scalars, absent where
     they are not told. `repositories` are further ones by their role: `forkee`; `moved`, to where
-    an issue went; `other`, of the other issue; `former`, under the name it had; `lost`, the private
-    ones that an installation no longer reaches. So are `accounts`: `sender`, `member`,
-    `former_owner`.
+    an issue went; `other`, of the other issue; `former`, under the name it had; `listed`, those of
+    an installation, and `lost`, the private ones among them. So are `accounts`: `sender`, `member`,
+    `former_owner`. A role that nobody has is absent.
     """
 
     event: str
@@ -213,8 +213,10 @@ def _repositories(payload: Minimal) -> Iterator[tuple[str, tuple[RepositoryRef, 
     if not isinstance(payload, Payload):
         return
     listed = payload.repositories_removed or payload.repositories or []
-    lost = tuple(one for each in listed if each.private and (one := _repository(each)))
-    if lost:
+    every = tuple(one for each in listed if (one := _repository(each)))
+    if every:
+        yield "listed", every
+    if lost := tuple(one for one in every if one.is_private):
         yield "lost", lost
     former = _former(payload)
     if former is not None:

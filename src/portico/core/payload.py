@@ -267,6 +267,7 @@ class Payload(Minimal):
     blocked_issue_repo: Repository | None = None
     blocking_issue: Issue | None = None
     blocking_issue_repo: Repository | None = None
+    related_issue: Issue | None = None
     pull_request: PullRequest | None = None
     comment: Comment | None = None
     review: Review | None = None

@@ -78,6 +78,8 @@ def _subjects(happening: Happening) -> dict[str, tuple[str, ...]]:
     repositories = dict(happening.repositories)
     if happening.repository is not None:
         repositories["repo"] = (happening.repository,)
+        # Two issues that are told of are of one repository, unless another is named.
+        repositories.setdefault("other", repositories["repo"])
     accounts = {
         f"{role}_owner": tuple(AccountRef(login=ref.owner, id=ref.owner_id) for ref in refs)
         for role, refs in happening.repositories.items()
@@ -124,7 +126,7 @@ def _announcing(shape: Shape) -> frozenset[str] | None:
 
 _ANNOUNCING: Final = {shape.path: _announcing(shape) for shape in SHAPES}
 _SUBJECTS: Final = frozenset(
-    {"repo", "forkee", "moved", "other", "former", "lost"}
+    {"repo", "forkee", "moved", "other", "former", "listed", "lost"}
     | {"owner", "repos", "sender", "member", "former_owner", "former_owner_repos"}
     | {"forkee_owner", "moved_owner"}
 )
