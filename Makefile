@@ -35,6 +35,7 @@ check: $(VENV)/.development  ## Everything that is checked without running the p
 	$(BIN)/lint-imports
 	$(BIN)/python -m portico.settings | diff - docs/configuration.md
 	$(BIN)/python -m portico.web.reference | diff - docs/errors.md
+	$(BIN)/python -m portico.web.webhook_reference docs/webhooks.md | diff - docs/webhooks.md
 
 test: check pytest  ## What CI runs: check, then all tests
 
@@ -53,6 +54,8 @@ bench-pools: bench-environment  ## Measure what each HTTP client does for one ca
 docs: $(VENV)/.development  ## Write the generated pages of docs/ anew
 	$(BIN)/python -m portico.settings > docs/configuration.md
 	$(BIN)/python -m portico.web.reference > docs/errors.md
+	$(BIN)/python -m portico.web.webhook_reference docs/webhooks.md > docs/webhooks.md.new
+	mv docs/webhooks.md.new docs/webhooks.md
 
 # Versions stay as they are where pyproject.toml still allows them; UPGRADE=--upgrade takes the newest.
 lock:  ## Write requirements*.txt anew from pyproject.toml (needs uv)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portico import settings
-from portico.web import reference
+from portico.web import reference, webhook_reference
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -39,6 +39,14 @@ def test_a_generated_page_is_up_to_date(name: str, generated: Callable[[], str])
     page = (ROOT / "docs" / name).read_text(encoding="utf-8")
 
     assert page == generated()
+
+
+def test_the_tables_of_the_webhooks_page_are_up_to_date() -> None:
+    """They are what `make docs` puts between their markers."""
+    page = (ROOT / "docs" / "webhooks.md").read_text(encoding="utf-8")
+
+    assert page.count("<!-- generated: ") == 5
+    assert page == webhook_reference.renewed(page)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

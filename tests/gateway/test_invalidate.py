@@ -7,6 +7,7 @@ import pytest
 from portico.core.audience import PUBLIC
 from portico.core.message import Headers, Request, Response
 from portico.core.policy import Mode
+from portico.core.resource import PRINCIPALS, classify
 from portico.gateway import invalidate as invalidate_module
 from portico.gateway.invalidate import Invalidate, audience_tag
 from portico.stores.memory import MemoryStore
@@ -107,6 +108,45 @@ def test_names_are_bounded(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert invalidate.under_both_names({"repo:octo/r1"}) == {"repo:octo/r1"}
     assert invalidate.under_both_names({"repo:#3"}) == {"repo:#3", "repo:octo/r3"}
+
+
+@pytest.mark.parametrize(
+    ("path", "is_known", "expected"),
+    [
+        ("/repos/octo/hello/issues", True, True),
+        ("/repos/octo/hello/issues", False, True),
+        ("/repositories/7/issues", True, True),
+        ("/repositories/7/issues", False, True),
+        ("/repos/nordlys/hello/issues", True, False),
+        ("/users/octo", True, False),
+    ],
+)
+def test_all_repositories_of_an_owner(
+    told: Told, path: str, *, is_known: bool, expected: bool
+) -> None:
+    """Under whatever name each was stored, and whether or not the other one is known."""
+    invalidate = Invalidate(told)
+    if is_known:
+        invalidate.learn("/repos/octo/hello", repository(7, "octo/hello"))
+    tags = invalidate.tags_of(classify(path).tags, PUBLIC)
+    before = invalidate.position
+
+    invalidate.mark({"repos:octo"})
+
+    assert invalidate.touched_since(tags, before) is expected
+
+
+def test_what_principals_hold_is_found_at_once(told: Told) -> None:
+    """Where nothing tells whose it is: every principal's, and nothing of the public's."""
+    invalidate = Invalidate(told)
+    tags = classify(ISSUES).tags
+    publics, octos = (invalidate.tags_of(tags, each) for each in (PUBLIC, OCTO.audience))
+    before = invalidate.position
+
+    invalidate.mark({PRINCIPALS})
+
+    assert invalidate.touched_since(octos, before)
+    assert not invalidate.touched_since(publics, before)
 
 
 def test_graphql_query_and_mutation(told: Told) -> None:

@@ -12,18 +12,10 @@ from __future__ import annotations
 from typing import Final
 
 from portico.core.effect import ABOUT_ACCESS, FEEDS, LISTED, Effect
-
-# On everything that is held for a principal, whatever it is about.
-PRINCIPALS: Final = "principals"
+from portico.core.resource import PRINCIPALS
 
 _APPEARS: Final = ("repo", "owner/meta", "owner/repos", "lists", "search", "feeds", "missing")
 _SHOWN_AROUND: Final = ("owner/repos", "lists", "search", "feeds")
-_MEMBERS: Final = (
-    "owner/members",
-    "owner/public_members",
-    "owner/memberships",
-    "member/orgs",
-)
 _UNDER_OLD_LOGIN: Final = ("former_owner", "former_owner_repos")
 _UNDER_NEW_LOGIN: Final = ("owner", "lists", "search", "feeds", "missing")
 _ALL_OF_OWNER: Final = ("owner", "repos")
@@ -115,8 +107,18 @@ ON_ACCESS: Final[tuple[Effect, ...]] = (
     _access("team", "removed_from_repository", when="is_private", drop=("repo",)),
     _access("team", "deleted", mark=_ALL_OF_OWNER),
     _access("team_add", mark=("owner/teams", "repo/teams", "repo/meta", "missing")),
-    _access("organization", "member_added", mark=(*_MEMBERS, "missing")),
-    _access("organization", "member_removed", mark=(*_MEMBERS, *_ALL_OF_OWNER)),
+    _access(
+        "organization",
+        "member_added",
+        mark=(
+            "owner/members",
+            "owner/public_members",
+            "owner/memberships",
+            "member/orgs",
+            "missing",
+        ),
+    ),
+    _access("organization", "member_removed", mark=(*_ALL_OF_OWNER, "member/orgs")),
     _access("organization", "member_invited", mark=("owner/invitations",)),
     _access(
         "organization",

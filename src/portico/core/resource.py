@@ -149,6 +149,8 @@ _REPO_LISTS: Final = frozenset({"repos", "starred", "subscriptions"})
 _FEEDS: Final = frozenset({"events", "received_events"})
 # A merge is a push: it changes whatever shows the branch.
 _PUSH: Final = re.compile(rf"{_REPO}/pulls/\d+/(?:merge|update-branch)")
+# On everything that is held for a principal, whatever it is about.
+PRINCIPALS: Final = "principals"
 # On a stored 301, 404, 410 or 451. Who makes, renames or moves a repository cannot be told by
 # the path whose absence ends.
 MISSING: Final = "missing"
@@ -182,8 +184,8 @@ def _classify(path: str, at: str) -> Resource:
         found = shape_of(subject["below"] or "meta", at)
         shape, finer = found or (None, ())
         tags = repository_tags(name, facet, *finer)
-        if owner:
-            tags |= {f"repos:{owner}"}
+        if wide := all_of_owner(f"repo:{name}"):
+            tags |= {wide}
         return Resource(route_class, owner, name, facet, tags, shape)
     owner = subject["login"].lower() if subject["login"] else f"#{subject['owner_id']}"
     return Resource(route_class, owner, None, facet, owner_tags(owner, facet))
@@ -215,6 +217,13 @@ def repository_tags(repository: str, facet: str, *finer: str) -> frozenset[str]:
     """Return the tags of one facet of a repository, named `owner/name` or `#id`."""
     tags = {f"repo:{repository}", *(f"repo:{repository}/{each}" for each in (facet, *finer))}
     return frozenset(tags | {"feeds"} if facet == "events" else tags)
+
+
+def all_of_owner(tag: str) -> str | None:
+    """Return the tag of all repositories of whose repository a tag names, None if it names none."""
+    kind, _, name = tag.partition(":")
+    owner, slash, _ = name.partition("/")
+    return f"repos:{owner}" if kind == "repo" and slash and not owner.startswith("#") else None
 
 
 def owner_tags(owner: str, facet: str) -> frozenset[str]:

@@ -10,10 +10,16 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Final
 
-from portico.core.audience import Audience
+from portico.core.audience import PUBLIC, Audience
 from portico.core.marks import Marks
 from portico.core.message import Request, Response
-from portico.core.resource import aliases, classify, touched_by_write
+from portico.core.resource import (
+    PRINCIPALS,
+    aliases,
+    all_of_owner,
+    classify,
+    touched_by_write,
+)
 from portico.gateway.ports import Store
 
 MOST_ALIASES: Final = 50_000
@@ -44,7 +50,7 @@ class Invalidate:
 
     def mark(self, tags: Iterable[str]) -> None:
         """Make GitHub be asked before anything with one of these tags is served again."""
-        everywhere = self.under_both_names(tags)
+        everywhere = self._everywhere(tags)
         self._marks.add(everywhere)
         self._store.mark(everywhere)
 
@@ -66,13 +72,18 @@ class Invalidate:
 
     def tags_of(self, tags: Iterable[str], audience: Audience) -> frozenset[str]:
         """Return all tags by which something with these tags is to be found."""
-        found = self.under_both_names(tags) | {audience_tag(audience)}
+        found = self.under_both_names(tags)
+        # What was asked for by id does not name its owner.
+        found |= {wide for tag in found if (wide := all_of_owner(tag))}
+        found |= {audience_tag(audience)}
+        if audience != PUBLIC:
+            found |= {PRINCIPALS}
         is_nameless = any(_is_by_id(subject) for subject in self._unpaired(tags))
         return found | {NAMELESS} if is_nameless else found
 
     def drop(self, tags: Iterable[str]) -> None:
         """Remove everything with one of these tags: access was lost."""
-        everywhere = self.under_both_names(tags)
+        everywhere = self._everywhere(tags)
         self._marks.add(everywhere)
         self._store.drop(everywhere)
 
@@ -107,6 +118,12 @@ class Invalidate:
             return repository.removeprefix("repo:").partition("/")[0]
         owner = self._aliases.get(f"owner:{named.owner}")
         return None if owner is None or "#" in owner else owner.removeprefix("owner:")
+
+    def _everywhere(self, tags: Iterable[str]) -> frozenset[str]:
+        """Return the tags under both names, and where an owner's repositories may be hidden."""
+        found = self.under_both_names(tags)
+        # Some may be stored under ids whose names are not known.
+        return found | {NAMELESS} if any(tag.startswith("repos:") for tag in found) else found
 
     def _hidden(self, tags: frozenset[str], audience: Audience) -> frozenset[str]:
         """Return the tags that find what a write changed and its own `tags` do not find.
