@@ -35,3 +35,32 @@ def test_refs_resolve_in_every_spelling(ref: str) -> None:
     assert history.resolve(ref) == made.sha
     assert history.resolve(made.sha[:7]) == made.sha
     assert history.resolve(made.sha[:6]) is None
+
+
+def test_branches_go_their_own_ways() -> None:
+    """A commit on one branch is not on another that began before it."""
+    history = History()
+    root = _commit(history)
+    left = _commit(history, onto=root)
+    right = _commit(history, onto=root)
+
+    assert [commit.sha for commit in history.since(left)] == [left, root]
+    assert [commit.sha for commit in history.since(right)] == [right, root]
+    assert [commit.sha for commit in history.between(left, right)] == [right]
+
+
+def test_a_commit_keeps_its_tree() -> None:
+    """What a full id names never changes, whatever is pushed later."""
+    history = History(files={"a": b"1"})
+    first = _commit(history)
+    before = history.since(first)[0]
+    history.files["a"] = b"2"
+    _commit(history)
+
+    assert history.since(first)[0] == before
+    assert history.commits[0].tree != before.tree
+
+
+def _commit(history: History, *, onto: str | None = None) -> str:
+    who = ("eirik", "Eirik", "eirik@users.example")
+    return history.commit(message="m", who=who, at=1.0, path="a", onto=onto).sha

@@ -27,16 +27,51 @@ if TYPE_CHECKING:
 PREFIX = "/_sandbox"
 _NEWEST = 50
 
-# What `do` may name -> the keys that it takes besides `repository`.
-_CHANGES = {
-    "push": ("path",),
-    "star": ("login",),
-    "unstar": ("login",),
-    "make_private": ("private",),
-    "rename": ("name",),
-    "open_issue": ("title", "login", "body"),
-    "close_issue": ("number",),
-    "comment": ("number", "body", "login"),
+# What `do` may name, of the methods of World -> the keys that it takes.
+CHANGES = {
+    "push": ("repository", "path", "branch", "login", "message"),
+    "create_branch": ("repository", "name", "sha"),
+    "delete_branch": ("repository", "name"),
+    "create_tag": ("repository", "name", "sha"),
+    "delete_tag": ("repository", "name"),
+    "star": ("repository", "login"),
+    "unstar": ("repository", "login"),
+    "create_repository": ("owner", "name", "private"),
+    "fork": ("repository", "login"),
+    "edit_repository": ("repository", "description", "homepage", "topics", "default_branch"),
+    "make_private": ("repository", "private"),
+    "archive": ("repository", "archived"),
+    "rename": ("repository", "name"),
+    "transfer": ("repository", "owner"),
+    "delete_repository": ("repository",),
+    "open_issue": ("repository", "title", "login", "body"),
+    "close_issue": ("repository", "number", "reason", "login"),
+    "reopen_issue": ("repository", "number", "login"),
+    "edit_issue": ("repository", "number", "title", "body", "login"),
+    "assign_issue": ("repository", "number", "login", "assigned"),
+    "label_issue": ("repository", "number", "name", "labeled", "login"),
+    "comment": ("repository", "number", "body", "login"),
+    "edit_comment": ("repository", "number", "comment_id", "body"),
+    "delete_comment": ("repository", "number", "comment_id"),
+    "create_label": ("repository", "name", "color", "description"),
+    "delete_label": ("repository", "name"),
+    "open_pull": ("repository", "title", "login", "head", "body", "draft"),
+    "mark_ready": ("repository", "number", "ready"),
+    "review": ("repository", "number", "login", "state", "body"),
+    "merge_pull": ("repository", "number", "login"),
+    "publish_release": ("repository", "tag", "name", "body", "prerelease", "draft", "login"),
+    "edit_release": ("repository", "release_id", "name", "body"),
+    "delete_release": ("repository", "release_id"),
+    "set_status": ("repository", "ref", "state", "context", "description", "login"),
+    "start_check": ("repository", "ref", "name"),
+    "complete_check": ("repository", "ref", "name", "conclusion"),
+    "start_workflow": ("repository", "ref", "name"),
+    "complete_workflow": ("repository", "ref", "name", "conclusion"),
+    "add_collaborator": ("repository", "login"),
+    "remove_collaborator": ("repository", "login"),
+    "add_member": ("organization", "login"),
+    "remove_member": ("organization", "login"),
+    "rename_account": ("login", "new"),
 }
 
 
@@ -63,7 +98,7 @@ def _response(status: int, body: Json) -> Response:
 
 
 def _index(_: Sandbox, __: Request) -> Json:
-    return {"see": [" ".join([m, f"{PREFIX}/{p}"]) for m, p in _ACTIONS], "changes": _CHANGES}
+    return {"see": [" ".join([m, f"{PREFIX}/{p}"]) for m, p in _ACTIONS], "changes": CHANGES}
 
 
 def _counters(sandbox: Sandbox, _: Request) -> Json:
@@ -119,10 +154,17 @@ def _clear_faults(sandbox: Sandbox, request: Request) -> Json:
 
 def _change(sandbox: Sandbox, request: Request) -> Json:
     sent = json.loads(request.body)
-    known = _CHANGES[sent["do"]]
+    known = CHANGES[sent["do"]]
     details = {key: sent[key] for key in known if key in sent}
-    result = getattr(sandbox.world, sent["do"])(sent["repository"], **details)
-    return {"done": sent["do"], "result": result if isinstance(result, int | str) else None}
+    result = getattr(sandbox.world, sent["do"])(**details)
+    return {"done": sent["do"], "result": _named(result)}
+
+
+def _named(result: object) -> Json:
+    """Return what names the thing that a change has made: an issue's number, another's id."""
+    if isinstance(result, int | str):
+        return result
+    return getattr(result, "number", getattr(result, "id", None))
 
 
 _ACTIONS: dict[tuple[str, str], Callable[[Sandbox, Request], Json]] = {

@@ -1,7 +1,8 @@
-"""Just enough of git: object ids as git computes them, and one straight line of commits.
+"""Just enough of git: object ids as git computes them, and commits with one parent each.
 
 Blob and tree ids are real (SHA-1 over git's object format), so a file's id is the one a client
-would compute. Every ref shows the same tree: the sandbox keeps files at their newest state only.
+would compute. Every ref shows the same tree: the sandbox keeps the default branch's files only, at
+their newest state.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 SHA_LENGTH = 40
+NO_COMMIT = "0" * SHA_LENGTH  # what stands for nothing where a push comes from, or leads to
 
 
 def object_id(kind: str, data: bytes) -> str:
@@ -29,6 +31,8 @@ class Commit:
     date_at: float
     parent: str | None
     path: str  # the file that it touched
+    tree: str  # the object ids of what it holds, and of that file, as they were then
+    blob: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class TreeItem:
 
 @dataclass(slots=True)
 class History:
-    """The commits (newest first), refs and files of one repository."""
+    """The commits (newest first, of all branches), refs and files of one repository."""
 
     commits: list[Commit] = field(default_factory=list)
     branches: dict[str, str] = field(default_factory=dict)  # name -> commit id
@@ -62,12 +66,22 @@ class History:
         return not self.commits
 
     def commit(
-        self, *, message: str, who: tuple[str | None, str, str], at: float, path: str
+        self,
+        *,
+        message: str,
+        who: tuple[str | None, str, str],
+        at: float,
+        path: str,
+        onto: str | None = None,
     ) -> Commit:
-        """Add a commit on top. `who` is login, name and e-mail."""
-        parent = self.commits[0].sha if self.commits else None
+        """Add a commit on top of `onto`, else of the newest one; no ref moves.
+
+        `who` is login, name and e-mail.
+        """
+        parent = onto or (self.commits[0].sha if self.commits else None)
         text = f"{parent} {message} {who} {at} {path} {len(self.commits)}"
-        made = Commit(object_id("commit", text.encode()), message, *who, at, parent, path)
+        sha = object_id("commit", text.encode())
+        made = Commit(sha, message, *who, at, parent, path, self.tree_id(), self.oid(path))
         self.commits.insert(0, made)
         return made
 
@@ -81,8 +95,18 @@ class History:
 
     def since(self, sha: str) -> list[Commit]:
         """Return the commits reachable from `sha`, newest first."""
-        at = next((i for i, commit in enumerate(self.commits) if commit.sha == sha), None)
-        return [] if at is None else self.commits[at:]
+        known = {commit.sha: commit for commit in self.commits}
+        found: list[Commit] = []
+        at = known.get(sha)
+        while at is not None:
+            found.append(at)
+            at = known.get(at.parent) if at.parent else None
+        return found
+
+    def between(self, before: str, after: str) -> list[Commit]:
+        """Return the commits reachable from `after` and not from `before`, oldest first."""
+        old = {commit.sha for commit in self.since(before)}
+        return [commit for commit in reversed(self.since(after)) if commit.sha not in old]
 
     def is_directory(self, path: str) -> bool:
         """Whether some file lies below the path; the root is the empty path."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from portico.sandbox import git
+from portico.sandbox.checks import Checks
 
 
 @dataclass(slots=True)
@@ -79,6 +80,18 @@ class Comment:
     updated_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What somebody thought of a pull request; `state` is in capitals, as GitHub's API has it."""
+
+    id: int
+    user: Account
+    state: Literal["APPROVED", "CHANGES_REQUESTED", "COMMENTED"]
+    body: str
+    commit_id: str
+    submitted_at: float
+
+
 @dataclass(slots=True)
 class Pull:
     """What makes an issue a pull request."""
@@ -90,6 +103,8 @@ class Pull:
     draft: bool = False
     merged_at: float | None = None
     merge_commit_sha: str | None = None
+    merged_by: Account | None = None
+    reviews: list[Review] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -139,6 +154,7 @@ class Release:
     published_at: float | None
     draft: bool = False
     prerelease: bool = False
+    updated_at: float | None = None  # None: not since it was published
     assets: list[Asset] = field(default_factory=list)
 
 
@@ -176,6 +192,12 @@ class Repository:
     milestones: list[Milestone] = field(default_factory=list)
     issues: dict[int, Issue] = field(default_factory=dict)
     releases: list[Release] = field(default_factory=list)
+    checks: Checks = field(default_factory=Checks)
+
+    @property
+    def commits(self) -> list[git.Commit]:
+        """The commits of the default branch, newest first."""
+        return self.history.since(self.history.branches.get(self.default_branch, ""))
 
     @property
     def stars(self) -> int:

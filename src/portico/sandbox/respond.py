@@ -173,8 +173,7 @@ def _version(seen: Circumstances) -> str:
 def _handled(call: Call, route: Route, params: Mapping[str, str]) -> Answer:
     if "repo" in params or "repository_id" in params:
         repository = _visible(call, params)
-        old_name = params.get("repo", repository.name).lower() != repository.name.lower()
-        if old_name:
+        if _is_old_name(params, repository):
             return _moved(call, repository)
         call = replace(call, found=repository)
     answer = route.handler(call)
@@ -193,6 +192,13 @@ def _visible(call: Call, params: Mapping[str, str]) -> Repository:
     if repository is None or not call.caller.can_see(repository):
         raise errors.not_found()
     return repository
+
+
+def _is_old_name(params: Mapping[str, str], repository: Repository) -> bool:
+    """Whether the path names a repository by a name, or an owner, that it had before."""
+    asked = (params.get("owner", repository.owner.login), params.get("repo", repository.name))
+    present = (repository.owner.login, repository.name)
+    return tuple(map(str.lower, asked)) != tuple(map(str.lower, present))
 
 
 def _moved(call: Call, repository: Repository) -> Answer:

@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
-from portico.sandbox.changes.git import GitChanges
-from portico.sandbox.changes.issues import IssueChanges
+from portico.sandbox.changes.checks import CheckChanges
+from portico.sandbox.changes.people import PeopleChanges
+from portico.sandbox.changes.pulls import PullChanges
+from portico.sandbox.changes.releases import ReleaseChanges
 from portico.sandbox.changes.repositories import RepositoryChanges
 from portico.sandbox.changes.stars import StarChanges
 
 
-class World(GitChanges, IssueChanges, RepositoryChanges, StarChanges):
+class World(
+    PullChanges, ReleaseChanges, CheckChanges, StarChanges, RepositoryChanges, PeopleChanges
+):
     """Everything that the sandbox knows, and its history as it goes on."""
 
     __slots__ = ()

@@ -39,8 +39,8 @@ def commit(
             "committer": person,
             "message": value.message,
             "tree": {
-                "sha": repository.history.tree_id(),
-                "url": f"{base}/git/trees/{repository.history.tree_id()}",
+                "sha": value.tree,
+                "url": f"{base}/git/trees/{value.tree}",
             },
             "url": f"{base}/git/commits/{value.sha}",
             "comment_count": 0,
@@ -65,7 +65,7 @@ def whole_commit(
     path = quote(value.path)
     html = f"{GITHUB}/{repository.full_name}"
     file = {
-        "sha": repository.history.oid(value.path),
+        "sha": value.blob,
         "filename": value.path,
         "status": "modified" if value.parent else "added",
         "additions": _CHANGED_LINES,
@@ -78,6 +78,19 @@ def whole_commit(
     }
     statistics = {"total": _CHANGED_LINES, "additions": _CHANGED_LINES, "deletions": 0}
     return {**commit(value, author, repository, view), "stats": statistics, "files": [file]}
+
+
+def simple_commit(value: Commit) -> dict[str, Json]:
+    """Return a commit as checks and workflow runs show the one that they are about."""
+    person = {"name": value.name, "email": value.email}
+    return {
+        "id": value.sha,
+        "tree_id": value.tree,
+        "message": value.message,
+        "timestamp": iso(value.date_at),
+        "author": person,
+        "committer": person,
+    }
 
 
 def diff(value: Commit) -> str:

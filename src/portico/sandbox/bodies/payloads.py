@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from portico.sandbox.bodies.accounts import GITHUB, simple_organization, simple_user
 from portico.sandbox.bodies.repositories import minimal_repository
 from portico.sandbox.bodies.view import View, iso, node_id
-from portico.sandbox.git import Commit
+from portico.sandbox.git import NO_COMMIT, Commit
 from portico.sandbox.message import Json
 from portico.sandbox.model import Account, Repository
 from portico.sandbox.webhooks.event import Event
 from portico.sandbox.webhooks.hook import Hook, HookKind
 
-NO_COMMIT = "0" * 40
 _ZEN = "Responsive is better than fast."
 
 
@@ -127,7 +126,7 @@ def pushed_commit(commit: Commit, repository: Repository) -> dict[str, Json]:
         person["username"] = commit.login
     return {
         "id": commit.sha,
-        "tree_id": repository.history.tree_id(),
+        "tree_id": commit.tree,
         "distinct": True,
         "message": commit.message,
         "timestamp": iso(commit.date_at),

@@ -7,7 +7,7 @@ from portico.sandbox.bodies.issues import association, html_url, label, mileston
 from portico.sandbox.bodies.repositories import minimal_repository, repository_url
 from portico.sandbox.bodies.view import View, iso, iso_or_none, node_id
 from portico.sandbox.message import Json
-from portico.sandbox.model import Issue, Pull, Repository
+from portico.sandbox.model import Issue, Pull, Repository, Review
 
 
 def pull_simple(value: Issue, pull: Pull, repository: Repository, view: View) -> dict[str, Json]:
@@ -94,7 +94,7 @@ def pull(value: Issue, what: Pull, repository: Repository, view: View) -> dict[s
         "mergeable": True if is_open else None,
         "rebaseable": True if is_open else None,
         "mergeable_state": "clean" if is_open else "unknown",
-        "merged_by": simple_user(repository.owner, view) if merged else None,
+        "merged_by": simple_user(what.merged_by or repository.owner, view) if merged else None,
         "comments": len(value.comments),
         "review_comments": 0,
         "maintainer_can_modify": False,
@@ -102,4 +102,23 @@ def pull(value: Issue, what: Pull, repository: Repository, view: View) -> dict[s
         "additions": 3,
         "deletions": 1,
         "changed_files": 1,
+    }
+
+
+def review(value: Review, subject: Issue, repository: Repository, view: View) -> dict[str, Json]:
+    """Return what somebody thinks of a pull request."""
+    page = f"{html_url(subject, repository)}#pullrequestreview-{value.id}"
+    url = f"{repository_url(repository, view)}/pulls/{subject.number}"
+    return {
+        "id": value.id,
+        "node_id": node_id("PRR", value.id),
+        "user": simple_user(value.user, view),
+        **written(value.body, view),
+        "state": value.state,
+        "html_url": page,
+        "pull_request_url": url,
+        "author_association": association(value.user, repository),
+        "_links": {"html": {"href": page}, "pull_request": {"href": url}},
+        "submitted_at": iso(value.submitted_at),
+        "commit_id": value.commit_id,
     }

@@ -52,7 +52,7 @@ def release(value: Release, repository: Repository, view: View) -> dict[str, Jso
         "immutable": False,
         "prerelease": value.prerelease,
         "created_at": iso(value.created_at),
-        "updated_at": iso(value.published_at or value.created_at),
+        "updated_at": iso(value.updated_at or value.published_at or value.created_at),
         "published_at": iso_or_none(value.published_at),
         "assets": [asset(each, value, repository, view) for each in value.assets],
         "tarball_url": None if value.draft else f"{base}/tarball/{value.tag_name}",

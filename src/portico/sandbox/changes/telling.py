@@ -93,11 +93,15 @@ class Telling(State):
         name: str,
         about: Repository | Account,
         sender: Account,
+        /,
         *,
         action: str | None = None,
         **body: Json,
     ) -> None:
-        """Make the deliveries of an event for all hooks that hear it."""
+        """Make the deliveries of an event for all hooks that hear it.
+
+        `body` holds the payload's members apart from those that every payload has.
+        """
         event = Event(self._guid(name), name, action, about, sender, body, self.clock())
         for hook in self.hooks:
             if hook.hears(event):

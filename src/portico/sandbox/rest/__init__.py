@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from portico.sandbox.rest import (
     accounts,
+    actions,
     activity,
+    checks,
     contents,
     history,
     issues,
@@ -27,10 +29,12 @@ _FAMILIES = (
     activity,
     repositories,
     contents,
+    checks,  # before history, whose /commits/{ref:path} takes everything
     history,
     issues,
     pulls,
     releases,
+    actions,
     search,
     stats,
 )

@@ -35,7 +35,7 @@ def _events(call: Call, account: Account) -> list[tuple[Repository, Commit]]:
         (repository, commit)
         for repository in call.world.repositories.values()
         if not repository.private
-        for commit in repository.history.commits
+        for commit in repository.commits
         if commit.login == account.login
     ]
 

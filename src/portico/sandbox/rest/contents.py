@@ -117,7 +117,7 @@ def put_contents(call: Call) -> Answer:
 
 
 def _written(call: Call, path: str) -> dict[str, Json]:
-    repository, newest = call.repository, call.repository.history.commits[0]
+    repository, newest = call.repository, call.repository.commits[0]
     ref = repository.default_branch
     shown = commit_body(newest, author_of(call, newest), repository, call.view)
     inner = shown["commit"]

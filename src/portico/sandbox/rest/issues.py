@@ -11,7 +11,7 @@ from portico.sandbox.bodies.view import iso
 from portico.sandbox.call import Call
 from portico.sandbox.errors import Refusal
 from portico.sandbox.message import Answer, Caching, Json
-from portico.sandbox.model import Issue, Label
+from portico.sandbox.model import Account, Issue
 from portico.sandbox.routing import Route, repository_route
 
 _ORDERS: dict[str, Callable[[Issue], tuple[float, int]]] = {
@@ -72,7 +72,7 @@ def create_issue(call: Call) -> Answer:
     title = sent.get("title")
     if not isinstance(title, str) or not title.strip():
         raise errors.invalid("Issue", "title")
-    author = call.caller.account or call.repository.owner
+    author = _author(call)
     issue = call.world.open_issue(call.repository, title, login=author.login, body=sent.get("body"))
     if call.caller.can_push(call.repository):
         _set_labels(call, issue, sent)
@@ -90,38 +90,42 @@ def update_issue(call: Call) -> Answer:
     issue, sent = call.issue(), call.payload()
     if not call.caller.may_edit(call.repository, issue):
         raise Refusal(403, errors.ADMIN_RIGHTS)
-    if "title" in sent:
-        issue.title = str(sent["title"])
-    if "body" in sent:
-        issue.body = sent["body"]
-    if "state" in sent:
-        _set_state(issue, sent, call.now)
+    if sent.get("state", "open") not in {"open", "closed"}:
+        raise errors.invalid("Issue", "state", "invalid")
+    call.world.edit_issue(
+        call.repository,
+        issue.number,
+        title=str(sent["title"]) if "title" in sent else None,
+        body=(sent["body"] or "") if "body" in sent else None,
+        login=_author(call).login,
+    )
+    if sent.get("state") == "closed":
+        reason = sent.get("state_reason") or "completed"
+        call.world.close_issue(
+            call.repository, issue.number, reason=reason, login=_author(call).login
+        )
+    elif sent.get("state") == "open":
+        call.world.reopen_issue(call.repository, issue.number, login=_author(call).login)
     _set_labels(call, issue, sent)
-    issue.updated_at = call.now
     return Answer(json=issue_bodies.issue(issue, call.repository, call.view))
 
 
-def _set_state(issue: Issue, sent: dict[str, Json], now: float) -> None:
-    if sent["state"] not in {"open", "closed"}:
-        raise errors.invalid("Issue", "state", "invalid")
-    closes = sent["state"] == "closed"
-    issue.state = "closed" if closes else "open"
-    issue.state_reason = sent.get("state_reason") or ("completed" if closes else "reopened")
-    issue.closed_at = now if closes else None
+def _author(call: Call) -> Account:
+    """Return who writes; for an installation the repository's owner stands in."""
+    return call.caller.account or call.world.actor(call.repository)
 
 
 def _set_labels(call: Call, issue: Issue, sent: dict[str, Json]) -> None:
     """Put labels on an issue by name, making those that do not exist, as GitHub does."""
     if "labels" not in sent:
         return
-    issue.labels = []
-    for each in sent["labels"]:
-        name = each["name"] if isinstance(each, dict) else str(each)
-        label = _label(call, name)
-        if label is None:
-            label = Label(call.world.next_id(), name)
-            call.repository.labels.append(label)
-        issue.labels.append(label)
+    wanted = [each["name"] if isinstance(each, dict) else str(each) for each in sent["labels"]]
+    kept = {name.lower() for name in wanted}
+    names = [each.name for each in issue.labels if each.name.lower() not in kept]
+    for name, labeled in [*((n, False) for n in names), *((n, True) for n in wanted)]:
+        call.world.label_issue(
+            call.repository, issue.number, name, labeled=labeled, login=_author(call).login
+        )
 
 
 def list_comments(call: Call) -> Answer:
@@ -139,15 +143,11 @@ def create_comment(call: Call) -> Answer:
     issue, sent = call.issue(), call.payload()
     if not isinstance(sent.get("body"), str) or not sent["body"].strip():
         raise errors.invalid("IssueComment", "body")
-    author = call.caller.account or call.repository.owner
-    made = call.world.comment(call.repository, issue.number, sent["body"], login=author.login)
+    made = call.world.comment(
+        call.repository, issue.number, sent["body"], login=_author(call).login
+    )
     body = issue_bodies.comment(made, issue, call.repository, call.view)
     return Answer(201, json=body, location=body["url"])
-
-
-def _label(call: Call, name: str) -> Label | None:
-    wanted = name.lower()
-    return next((each for each in call.repository.labels if each.name.lower() == wanted), None)
 
 
 def list_labels(call: Call) -> Answer:
@@ -159,7 +159,7 @@ def list_labels(call: Call) -> Answer:
 
 def get_label(call: Call) -> Answer:
     """Answer with one label by its name, which may hold spaces and more."""
-    label = _label(call, call.params["name"])
+    label = call.world.label(call.repository, call.params["name"])
     if label is None:
         raise errors.not_found()
     body = issue_bodies.label(label, call.repository, call.view)
@@ -174,10 +174,14 @@ def create_label(call: Call) -> Answer:
     name = sent.get("name")
     if not isinstance(name, str) or not name:
         raise errors.invalid("Label", "name")
-    if _label(call, name) is not None:
+    if call.world.label(call.repository, name) is not None:
         raise errors.invalid("Label", "name", "already_exists")
-    label = Label(call.world.next_id(), name, sent.get("color", "ededed"), sent.get("description"))
-    call.repository.labels.append(label)
+    label = call.world.create_label(
+        call.repository,
+        name,
+        color=sent.get("color", "ededed"),
+        description=sent.get("description"),
+    )
     body = issue_bodies.label(label, call.repository, call.view)
     return Answer(201, json=body, location=body["url"])
 
@@ -186,12 +190,10 @@ def delete_label(call: Call) -> Answer:
     """Delete a label, also from the issues that carry it."""
     call.require_writing("issues")
     call.require_role(Role.PUSH)
-    label = _label(call, call.params["name"])
+    label = call.world.label(call.repository, call.params["name"])
     if label is None:
         raise errors.not_found()
-    call.repository.labels.remove(label)
-    for issue in call.repository.issues.values():
-        issue.labels = [each for each in issue.labels if each is not label]
+    call.world.delete_label(call.repository, label.name)
     return Answer(204, caching=Caching.UNSTATED)
 
 

@@ -1,8 +1,9 @@
-"""Releases and assets."""
+"""Releases and assets: reading, and publishing, changing, deleting a release."""
 
 from __future__ import annotations
 
 from portico.sandbox import downloads, errors, link
+from portico.sandbox.access import Role
 from portico.sandbox.bodies import releases as release_bodies
 from portico.sandbox.call import Call
 from portico.sandbox.message import Answer, Caching
@@ -65,7 +66,55 @@ def get_asset(call: Call) -> Answer:
     raise errors.not_found()
 
 
-_READ = "contents=read"
+def create_release(call: Call) -> Answer:
+    """Release a tag."""
+    call.require_writing("contents")
+    call.require_role(Role.PUSH)
+    sent, tag = call.payload(), call.payload().get("tag_name")
+    if not isinstance(tag, str) or not tag:
+        raise errors.invalid("Release", "tag_name")
+    if any(each.tag_name == tag and not each.draft for each in call.repository.releases):
+        raise errors.invalid("Release", "tag_name", "already_exists")
+    made = call.world.publish_release(
+        call.repository,
+        tag,
+        name=sent.get("name") or "",
+        body=sent.get("body") or "",
+        prerelease=bool(sent.get("prerelease")),
+        draft=bool(sent.get("draft")),
+        login=call.caller.account.login if call.caller.account else None,
+    )
+    body = release_bodies.release(made, call.repository, call.view)
+    return Answer(201, json=body, location=body["url"])
+
+
+def _writable(call: Call) -> Release:
+    """Return the release by the path's id, for somebody who may change it."""
+    call.require_writing("contents")
+    call.require_role(Role.PUSH)
+    number = int(call.params["id"])
+    found = next((each for each in call.repository.releases if each.id == number), None)
+    if found is None:
+        raise errors.not_found()
+    return found
+
+
+def update_release(call: Call) -> Answer:
+    """Change a release's name or text."""
+    release, sent = _writable(call), call.payload()
+    call.world.edit_release(
+        call.repository, release.id, name=sent.get("name"), body=sent.get("body")
+    )
+    return Answer(json=release_bodies.release(release, call.repository, call.view))
+
+
+def delete_release(call: Call) -> Answer:
+    """Delete a release."""
+    call.world.delete_release(call.repository, _writable(call).id)
+    return Answer(204, caching=Caching.UNSTATED)
+
+
+_READ, _WRITE = "contents=read", "contents=write"
 
 ROUTES: list[Route] = [
     repository_route(
@@ -98,5 +147,22 @@ ROUTES: list[Route] = [
         get_release,
         "releases/releases#get-a-release",
         permission=_READ,
+    ),
+    repository_route(
+        "POST", "/releases", create_release, "releases/releases#create-a-release", permission=_WRITE
+    ),
+    repository_route(
+        "PATCH",
+        "/releases/{id:int}",
+        update_release,
+        "releases/releases#update-a-release",
+        permission=_WRITE,
+    ),
+    repository_route(
+        "DELETE",
+        "/releases/{id:int}",
+        delete_release,
+        "releases/releases#delete-a-release",
+        permission=_WRITE,
     ),
 ]

@@ -18,7 +18,7 @@ def get_repository(call: Call) -> Answer:
 
 
 def update_repository(call: Call) -> Answer:
-    """Change name, description, homepage, visibility or `archived`."""
+    """Change name, description, homepage, default branch, visibility or `archived`."""
     call.require_writing("administration")
     call.require_role(Role.ADMIN)
     repository, sent = call.repository, call.payload()
@@ -26,15 +26,23 @@ def update_repository(call: Call) -> Answer:
         if call.world.repository(repository.owner.login, str(sent["name"])) is not None:
             raise errors.invalid("Repository", "name", "already_exists")
         call.world.rename(repository, str(sent["name"]))
-    for key in ("description", "homepage"):
-        if key in sent:
-            setattr(repository, key, sent[key])
+    facts = {k: sent[k] for k in ("description", "homepage", "default_branch") if k in sent}
+    if facts.get("default_branch", repository.default_branch) not in repository.history.branches:
+        raise errors.invalid("Repository", "default_branch", "invalid")
+    call.world.edit_repository(repository, **facts)
     if "archived" in sent:
-        repository.archived = bool(sent["archived"])
+        call.world.archive(repository, archived=bool(sent["archived"]))
     if "private" in sent:
         call.world.make_private(repository, private=bool(sent["private"]))
-    repository.updated_at = call.now
     return get_repository(call)
+
+
+def delete_repository(call: Call) -> Answer:
+    """Delete a repository, as its admin."""
+    call.require_writing("administration")
+    call.require_role(Role.ADMIN)
+    call.world.delete_repository(call.repository)
+    return Answer(204, caching=Caching.UNSTATED)
 
 
 def list_languages(call: Call) -> Answer:
@@ -48,9 +56,17 @@ def list_topics(call: Call) -> Answer:
     return Answer(json={"names": call.repository.topics})
 
 
+def replace_topics(call: Call) -> Answer:
+    """Set the topics, as an admin."""
+    call.require_writing("administration")
+    call.require_role(Role.ADMIN)
+    call.world.edit_repository(call.repository, topics=list(call.payload().get("names", [])))
+    return list_topics(call)
+
+
 def list_contributors(call: Call) -> Answer:
     """Answer with who committed how often; 204 for an empty repository."""
-    commits = call.repository.history.commits
+    commits = call.repository.commits
     if not commits:
         return Answer(204, caching=Caching.UNSTATED)
     counts: dict[str, int] = {}
@@ -82,8 +98,22 @@ ROUTES: list[Route] = [
         permission="administration=write",
         loses_fields=True,
     ),
+    repository_route(
+        "DELETE",
+        "",
+        delete_repository,
+        "repos/repos#delete-a-repository",
+        permission="administration=write",
+    ),
     repository_route("GET", "/languages", list_languages, "repos/repos#list-repository-languages"),
     repository_route("GET", "/topics", list_topics, "repos/repos#get-all-repository-topics"),
+    repository_route(
+        "PUT",
+        "/topics",
+        replace_topics,
+        "repos/repos#replace-all-repository-topics",
+        permission="administration=write",
+    ),
     repository_route(
         "GET", "/contributors", list_contributors, "repos/repos#list-repository-contributors"
     ),

@@ -18,7 +18,7 @@ def _statistic(call: Call, name: str) -> Answer | None:
     history = call.repository.history
     if history.is_empty:
         return Answer(204, caching=Caching.UNSTATED)
-    key = (call.repository.id, history.commits[0].sha, name)
+    key = (call.repository.id, call.repository.commits[0].sha, name)
     if key in call.world.stats_ready:
         return None
     call.world.stats_ready.add(key)
@@ -27,33 +27,33 @@ def _statistic(call: Call, name: str) -> Answer | None:
 
 def commit_activity(call: Call) -> Answer:
     """Answer with the last year of commits by week."""
-    commits = call.repository.history.commits
+    commits = call.repository.commits
     body = activity_bodies.commit_activity(commits, call.now)
     return _statistic(call, "commit_activity") or Answer(json=body)
 
 
 def participation(call: Call) -> Answer:
     """Answer with weekly commits of everybody and of the owner."""
-    commits, owner = call.repository.history.commits, call.repository.owner.login
+    commits, owner = call.repository.commits, call.repository.owner.login
     body = activity_bodies.participation(commits, owner, call.now)
     return _statistic(call, "participation") or Answer(json=body)
 
 
 def code_frequency(call: Call) -> Answer:
     """Answer with weekly additions and deletions."""
-    body = activity_bodies.code_frequency(call.repository.history.commits)
+    body = activity_bodies.code_frequency(call.repository.commits)
     return _statistic(call, "code_frequency") or Answer(json=body)
 
 
 def punch_card(call: Call) -> Answer:
     """Answer with commits by weekday and hour."""
-    body = activity_bodies.punch_card(call.repository.history.commits)
+    body = activity_bodies.punch_card(call.repository.commits)
     return _statistic(call, "punch_card") or Answer(json=body)
 
 
 def contributors(call: Call) -> Answer:
     """Answer with each author's weeks, the least active first."""
-    commits = call.repository.history.commits
+    commits = call.repository.commits
     rows: list[dict[str, Json]] = []
     for login in {commit.login for commit in commits if commit.login}:
         own = [commit for commit in commits if commit.login == login]

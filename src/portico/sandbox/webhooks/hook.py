@@ -15,6 +15,10 @@ from portico.sandbox.model import Repository
 from portico.sandbox.webhooks.event import Event
 
 EVERYTHING = "*"
+# Events about an App's own installations, which no other hook hears.
+APP_ONLY = frozenset(
+    {"github_app_authorization", "installation", "installation_repositories", "installation_target"}
+)
 # GitHub's receivers see a short hash of Hookshot's own version behind the name.
 USER_AGENT = "GitHub-Hookshot/5a0db0c"
 
@@ -55,6 +59,8 @@ class Hook:
     def hears(self, event: Event) -> bool:
         """Whether this hook gets a delivery of an event."""
         if not self.events & {EVERYTHING, event.name}:
+            return False
+        if event.name in APP_ONLY and self.kind is not HookKind.APP:
             return False
         if self.about_id is None:
             return True
