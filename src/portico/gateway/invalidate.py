@@ -10,12 +10,12 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Final
 
+from portico.core.aliases import aliases
 from portico.core.audience import PUBLIC, Audience
 from portico.core.marks import Marks
 from portico.core.message import Request, Response
 from portico.core.resource import (
     PRINCIPALS,
-    aliases,
     all_of_owner,
     classify,
     touched_by_write,
