@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from portico.core.payload import Account, Minimal, Payload, Repository
+from portico.core.payload import Account, Minimal, Payload, Present, Repository
 from portico.core.places import DETAILS, INSTANTS, NEEDED
 
 Scalar: TypeAlias = str | int | bool
@@ -83,6 +83,7 @@ class Happening:
 
 _WHOLE: Final = msgspec.json.Decoder(Payload)
 _MINIMAL: Final = msgspec.json.Decoder(Minimal)
+_OBJECT: Final = msgspec.json.Decoder(Present)
 # Role -> the members of which one may hold it.
 _REPOSITORIES: Final = {
     "forkee": ("forkee",),
@@ -124,18 +125,31 @@ def read_happening(event: str, body: bytes) -> Happening:
 
 def _decoded(event: str, body: bytes) -> Minimal:
     """Return the body, of an event that no table knows only what nearly all have."""
+    if event not in NEEDED:
+        return _unknown(body)
     try:
-        if event not in NEEDED:
-            return _MINIMAL.decode(body)
         payload = _WHOLE.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        # The name of an event comes from outside, too.
-        name = event if event in NEEDED else "a delivery"
-        raise ValueError(f"{name}: {error}") from None
+        raise ValueError(f"{event}: {error}") from None
     for place in NEEDED[event]:
         if _at(payload, place) is None:
             raise ValueError(f"{event}: `$.{place.replace('.was', '.from')}` is missing")
     return payload
+
+
+def _unknown(body: bytes) -> Minimal:
+    """Return what can be read of an event that may be of tomorrow: it is an object, no more."""
+    try:
+        return _MINIMAL.decode(body)
+    except msgspec.ValidationError:
+        pass
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"a delivery: {error}") from None
+    try:
+        _OBJECT.decode(body)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"a delivery: {error}") from None
+    return Minimal()
 
 
 def _at(payload: object, *places: str) -> object:
@@ -202,7 +216,7 @@ def _repository(found: Repository | None) -> RepositoryRef | None:
 
 
 def _account(found: Account | None) -> AccountRef | None:
-    return AccountRef(login=found.login, id=found.id) if found else None
+    return AccountRef(login=found.login, id=found.id) if found and found.login else None
 
 
 def _repositories(payload: Minimal) -> Iterator[tuple[str, tuple[RepositoryRef, ...]]]:

@@ -17,9 +17,9 @@ FullName: TypeAlias = Annotated[str, Meta(pattern=r"^[^/]+/[^/]+$")]
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A user or an organisation."""
+    """A user or an organisation. An enterprise, which is an account too, has no login."""
 
-    login: str
+    login: str | None = None
     id: Id | None = None
 
 
@@ -89,7 +89,7 @@ class PullRequest(msgspec.Struct, frozen=True):
 
 
 class Comment(msgspec.Struct, frozen=True):
-    """A comment on an issue, a line of code, a commit or a discussion."""
+    """A comment on an issue, a line of code, a commit or a discussion; a review's is text."""
 
     id: Id
     commit_id: str | None = None
@@ -269,7 +269,7 @@ class Payload(Minimal):
     blocking_issue_repo: Repository | None = None
     related_issue: Issue | None = None
     pull_request: PullRequest | None = None
-    comment: Comment | None = None
+    comment: Comment | str | None = None
     review: Review | None = None
     release: Release | None = None
     forkee: Repository | None = None
