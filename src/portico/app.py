@@ -14,6 +14,7 @@ from portico import __version__
 from portico.clock import SystemClock
 from portico.core.budget import Budget
 from portico.core.cap import Caps
+from portico.core.holders import Holders
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Clock
@@ -62,7 +63,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         places=settings.upstream_concurrency,
         patience_s=settings.upstream_timeout_s,
     )
-    sender = Sender(client, throttle, clock, observer, body_limit_bytes=settings.body_limit_bytes)
+    holders = Holders()
+    sender = Sender(
+        client,
+        throttle,
+        clock,
+        observer,
+        body_limit_bytes=settings.body_limit_bytes,
+        holders=holders,
+    )
     gateway = Gateway(
         store=store,
         sender=sender,
@@ -85,6 +94,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         is_proxy_anonymous=settings.proxy_is_anonymous,
         deadline_s=settings.deadline_s,
         body_limit_bytes=settings.body_limit_bytes,
+        holders=holders,
     )
 
     @asynccontextmanager

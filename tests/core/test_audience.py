@@ -12,6 +12,7 @@ from portico.core.audience import (
     Credential,
     Principal,
     fingerprint,
+    installation_caller,
     principal_caller,
     public_caller,
     read_authorization,
@@ -190,3 +191,28 @@ def test_callers_have_the_audience_and_bucket_of_their_credential() -> None:
     assert (own.audience, own.bucket, own.credential) == (Principal(mark), mark, credential)
     assert (public.audience, public.bucket, public.credential) == (PUBLIC, mark, credential)
     assert (anonymous.audience, anonymous.bucket, anonymous.credential) == (PUBLIC, "", None)
+    assert [caller.obtains for caller in (own, public, anonymous)] == [mark, mark, ""]
+
+
+def test_two_tokens_of_one_user_share_a_bucket_and_no_audience() -> None:
+    """The bucket is the user's; what each may see, and its ETags, stay apart."""
+    one, other = (
+        principal_caller(Credential("Bearer", text), key=KEY, bucket="user:7") for text in "ab"
+    )
+
+    assert one.bucket == other.bucket == "user:7"
+    assert one.audience != other.audience
+    assert one.obtains != other.obtains
+
+
+def test_an_installation_keeps_its_audience_when_its_token_changes() -> None:
+    """What was fetched for it stays its own after an hour; the ETags are another's."""
+    before, after, without = (
+        installation_caller(5150, Credential("Bearer", text) if text else None, key=KEY)
+        for text in ("ghs_a", "ghs_b", "")
+    )
+
+    assert before.bucket == after.bucket == without.bucket == "installation:5150"
+    assert before.audience == after.audience == without.audience
+    assert len({before.obtains, after.obtains, without.obtains}) == 3
+    assert installation_caller(5151, None, key=KEY).audience != before.audience

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from portico.core.errors import (
@@ -11,7 +13,7 @@ from portico.core.errors import (
     PorticoError,
 )
 from portico.core.policy import Mode
-from tests.gateway.scene import OPERATORS, Scene
+from tests.gateway.scene import OCTO, OPERATORS, Scene
 from tests.support.upstream import Reply, ok
 
 FRESH_S = 300
@@ -56,6 +58,19 @@ async def test_rescued_after_a_second_attempt() -> None:
 
     assert (await scene.get()).mode is Mode.RESCUED
     assert len(scene.asked) == 3
+
+
+async def test_without_a_credential_to_ask_with_what_is_stored_stands_in() -> None:
+    """Where a caller's credential cannot be had now, GitHub is not asked without one."""
+    scene = Scene(ok(b"1"))
+    await scene.get()
+    scene.clock.advance(100_000)
+    hindered = replace(OCTO, credential=None, failure=GitHubUnreachable())
+
+    answer = await scene.get(caller=hindered)
+
+    assert (answer.mode, answer.response.body) == (Mode.RESCUED, b"1")
+    assert len(scene.github.sent) == 1
 
 
 async def test_no_rescue_for_ever() -> None:

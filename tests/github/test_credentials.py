@@ -96,7 +96,7 @@ async def test_a_token_that_github_does_not_know_is_not_valid(sandbox: str) -> N
 
 async def test_a_visible_private_repository_is_reach_enough() -> None:
     """Whatever kind a token is, one private repository that it sees rules it out."""
-    script = answering(told(200, {"login": "me"}), told(200, [{"private": True}]))
+    script = answering(told(200, {"login": "me", "id": 7}), told(200, [{"private": True}]))
     reach, asked = await examined(script)
 
     assert asked[1] == "GET /user/repos?visibility=private&per_page=1 HTTP/1.1"
@@ -106,7 +106,7 @@ async def test_a_visible_private_repository_is_reach_enough() -> None:
 
 async def test_public_repo_is_no_private_reach() -> None:
     """A classic token that may write to public repositories sees nothing private."""
-    user = told(200, {"login": "me"}, "X-OAuth-Scopes: public_repo")
+    user = told(200, {"login": "me", "id": 7}, "X-OAuth-Scopes: public_repo")
     reach, _ = await examined(answering(user, told(200, [])))
 
     assert (reach.kind, reach.scopes) == (Kind.CLASSIC, ("public_repo",))
@@ -118,7 +118,7 @@ async def test_public_repo_is_no_private_reach() -> None:
     [
         ((told(503, {}),), "GitHub answered 503"),
         ((told(403, {}, "X-RateLimit-Remaining: 0"),), "rate limit is used up"),
-        ((told(200, {"login": "me"}), told(403, {})), "GitHub answered 403"),
+        ((told(200, {"login": "me", "id": 7}), told(403, {})), "GitHub answered 403"),
     ],
 )
 async def test_a_reach_that_is_not_known_is_refused(answers: tuple[bytes, ...], words: str) -> None:
@@ -161,7 +161,7 @@ async def test_an_installation_too_large_to_look_through_is_refused() -> None:
 @pytest.mark.parametrize("said", ["2026-02-06 06:42:23 UTC", "2026-02-06 07:42:23 +0100"])
 async def test_the_end_of_a_token_comes_in_two_forms(said: str) -> None:
     """Both forms that GitHub uses name the same instant."""
-    user = told(200, {"login": "me"}, f"github-authentication-token-expiration: {said}")
+    user = told(200, {"login": "me", "id": 7}, f"github-authentication-token-expiration: {said}")
     reach, _ = await examined(answering(user, told(200, [])))
 
     assert reach.expires_at == 1_770_360_143.0

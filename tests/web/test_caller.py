@@ -10,7 +10,7 @@ import pytest
 from portico.core.audience import PUBLIC, Credential, Principal
 from portico.core.cap import Caps
 from portico.core.errors import CredentialNeeded, NotAllowed
-from portico.core.message import Headers, Request
+from portico.core.message import Headers, Request, Response
 from portico.keyring.keyring import Keyring
 from portico.web.caller import caller_of, github_caller, refuse_other_owners
 from portico.web.state import State
@@ -27,6 +27,7 @@ class Operator:
     """Implements `web.state.OperatorCredential`."""
 
     credential: Credential | None = field(default=OPERATORS)
+    bucket: str | None = None
 
 
 def state(
@@ -157,6 +158,20 @@ def test_own_things_of_the_operator_are_nobodys(path: str) -> None:
 def test_public_things_are_asked_with_the_operators_token(path: str) -> None:
     """What everybody may see is paid by the operator."""
     assert github_caller(asking(NOBODY, path, is_read=True), state()).credential == OPERATORS
+
+
+def test_two_tokens_of_one_user_spend_from_one_bucket() -> None:
+    """Once GitHub has told whose a caller's token is, the bucket has that user's name."""
+    made = replace(state(), operator=Operator(bucket="user:7"))
+    before = caller_of(HOLDER, made)
+    answer = Response(200, NOBODY, b'{"login":"octo","id":7}')
+    made.holders.learn(before.obtains, Request("GET", "/user"), answer)
+
+    after = caller_of(HOLDER, made)
+
+    assert before.bucket == before.obtains
+    assert (after.bucket, after.audience) == ("user:7", before.audience)
+    assert caller_of(NOBODY, made).bucket == "user:7"
 
 
 def test_nobody_writes() -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from portico.core import portico_key
+from portico.core.errors import GitHubError
 from portico.core.grant import Grant
 from portico.core.lane import Lane
 
@@ -28,7 +29,10 @@ class Public:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """One holder of a GitHub credential, known by a keyed hash of that credential."""
+    """One holder of a GitHub credential, known by a keyed hash.
+
+    The hash is of the credential, for an installation of its name, as its tokens change.
+    """
 
     fingerprint: str
 
@@ -110,23 +114,27 @@ def fingerprint(credential: Credential, *, key: bytes) -> str:
 
     Keyed, so that a copied store does not let anybody test guessed tokens against it.
     """
-    digest = hashlib.blake2b(credential.authorization.encode(), key=key, digest_size=16)
-    return digest.hexdigest()
+    return _keyed(credential.authorization, key)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """On whose behalf something is fetched.
 
-    `bucket` is the fingerprint of the credential that pays, "" where none is sent. For the
-    public audience `credential` is the operator's public-only one, if there is any. `grant` is
-    that of the Portico key that was brought, if one was.
+    `bucket` names who pays: `user:ID` or `installation:ID` where it is known, else the
+    fingerprint of the credential, "" where none is sent. `obtains` is the fingerprint of the
+    credential itself, "" for none: GitHub's ETags differ by it. For the public audience
+    `credential` is the operator's public-only one, if there is any. `grant` is that of the
+    Portico key that was brought, if one was. `failure`, if set, is why nothing can be asked for
+    this caller now; what is stored may still be shown.
     """
 
     audience: Audience
     credential: Credential | None
     bucket: str
+    obtains: str
     grant: Grant | None = None
+    failure: GitHubError | None = None
 
     @property
     def is_public(self) -> bool:
@@ -139,12 +147,48 @@ class Caller:
         return self.grant.lane if self.grant else Lane.INTERACTIVE
 
 
-def public_caller(operators: Credential | None, *, key: bytes) -> Caller:
+def public_caller(operators: Credential | None, *, key: bytes, bucket: str | None = None) -> Caller:
     """Return the caller that everybody without a credential of their own forms."""
-    return Caller(PUBLIC, operators, fingerprint(operators, key=key) if operators else "")
+    mark = fingerprint(operators, key=key) if operators else ""
+    paying = (bucket or mark) if operators else ""
+    return Caller(audience=PUBLIC, credential=operators, bucket=paying, obtains=mark)
 
 
-def principal_caller(credential: Credential, *, key: bytes) -> Caller:
-    """Return the caller that brings this credential."""
+def principal_caller(credential: Credential, *, key: bytes, bucket: str | None = None) -> Caller:
+    """Return the caller that brings this credential; `bucket` if it is known whose it is.
+
+    Two tokens of one user share a bucket, never an audience: they may differ in reach.
+    """
     mark = fingerprint(credential, key=key)
-    return Caller(Principal(mark), credential, mark)
+    audience = Principal(mark)
+    return Caller(audience=audience, credential=credential, bucket=bucket or mark, obtains=mark)
+
+
+def installation_caller(
+    installation_id: int, credential: Credential | None, *, key: bytes
+) -> Caller:
+    """Return the caller that acts as a GitHub App's installation.
+
+    Its tokens change by the hour, its bucket and its audience do not.
+    """
+    bucket = installation_bucket(installation_id)
+    return Caller(
+        audience=Principal(_keyed(bucket, key)),
+        credential=credential,
+        bucket=bucket,
+        obtains=fingerprint(credential, key=key) if credential else "",
+    )
+
+
+def user_bucket(user_id: int) -> str:
+    """Name the bucket that all tokens of one user spend from."""
+    return f"user:{user_id}"
+
+
+def installation_bucket(installation_id: int) -> str:
+    """Name the bucket that all tokens of one installation spend from."""
+    return f"installation:{installation_id}"
+
+
+def _keyed(text: str, key: bytes) -> str:
+    return hashlib.blake2b(text.encode(), key=key, digest_size=16).hexdigest()

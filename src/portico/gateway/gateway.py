@@ -158,7 +158,7 @@ class Gateway:
         await asyncio.gather(self._refresh.drain(patience_s), self._flights.drain(patience_s))
 
     def _plan(self, request: Request, entry: Entry | None, caller: Caller) -> Plan:
-        return before_sending(request, entry, now=self._clock.now(), obtains=caller.bucket)
+        return before_sending(request, entry, now=self._clock.now(), obtains=caller.obtains)
 
     async def _look_up(self, key: Key) -> Entry | None:
         at_hand = self._peek(key)
@@ -237,7 +237,7 @@ class Gateway:
             entry,
             _not_the_callers_fault(sent.reply, caller),
             route=classify(request.path, request.query),
-            obtained_with=caller.bucket,
+            obtained_with=caller.obtains,
             sent_at=sent.sent_at,
             now=self._clock.now(),
         )

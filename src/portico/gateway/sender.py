@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from portico.core.audience import Caller
 from portico.core.errors import CallerError, GitHubError, GitHubUnreachable, PorticoError
+from portico.core.holders import Holders
 from portico.core.lane import Lane
 from portico.core.limits import points_of
 from portico.core.message import Request, Response
@@ -52,12 +53,14 @@ class Sender:
         observer: Observer,
         *,
         body_limit_bytes: int,
+        holders: Holders | None = None,
     ) -> None:
         self._upstream = upstream
         self._throttle = throttle
         self._clock = clock
         self._observer = observer
         self._body_limit_bytes = body_limit_bytes
+        self._holders = holders or Holders()
 
     async def send(
         self,
@@ -68,6 +71,8 @@ class Sender:
         on_sent: Callable[[], None] = lambda: None,
     ) -> Sent:
         """Ask GitHub; failures and refusals are values. `on_sent` is called once it is asked."""
+        if caller.failure is not None:
+            return Sent(caller.failure, self._clock.now())
         points, attempt = 0, 0
         while True:
             attempt += 1
@@ -109,6 +114,7 @@ class Sender:
             if isinstance(reply, Response):
                 # Some limits are told by the body alone.
                 place.answer = reply
+                self._holders.learn(caller.obtains, request, reply)
         except CallerError:
             place.is_unsent = True
             raise

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from portico.core.audience import Credential
+from portico.core.audience import Credential, user_bucket
 from portico.core.errors import GitHubBroken
 from portico.core.limits import limit_of
 from portico.core.message import Headers, Request, Response
@@ -51,24 +51,32 @@ class Kind(StrEnum):
 class Reach:
     """What one token is and may see.
 
-    `login` is whose it is, None for an installation's. `scopes` are those of a classic token.
-    `expires_at` is in Unix seconds, None if it never expires or GitHub did not say. `core` is the
-    bucket it spends from. `private` says in words why it reaches private things; `problem` why
-    it is not valid, or why its reach is not known.
+    `login` and `user_id` are whose it is, None for an installation's; all of a user's tokens
+    spend from one bucket. `scopes` are those of a classic token. `expires_at` is in Unix seconds,
+    None if it never expires or GitHub did not say. `core` is what is left. `private` says in
+    words why it reaches private things; `problem` why it is not valid, or why its reach is not
+    known.
     """
 
     kind: Kind
     is_valid: bool = True
     problem: str | None = None
     login: str | None = None
+    user_id: int | None = None
     scopes: tuple[str, ...] = ()
     expires_at: float | None = None
     core: Window | None = None
     private: str | None = None
 
+    @property
+    def bucket(self) -> str | None:
+        """The name of the bucket that the token spends from, where GitHub told whose it is."""
+        return None if self.user_id is None else user_bucket(self.user_id)
+
 
 class _Account(msgspec.Struct):
     login: str
+    id: int
 
 
 class _Repository(msgspec.Struct):
@@ -93,7 +101,8 @@ async def examine(client: GitHubClient, credential: Credential, now: float) -> R
     reach = _read_reach(credential, answer, now)
     if reach.problem:
         return reach
-    reach = replace(reach, login=_decoded(answer, _Account).login)
+    account = _decoded(answer, _Account)
+    reach = replace(reach, login=account.login, user_id=account.id)
     beyond = sorted(set(reach.scopes) - PUBLIC_SCOPES)
     if beyond:
         return replace(reach, private=f"its scopes go beyond what is public: {', '.join(beyond)}")

@@ -36,11 +36,17 @@ class OperatorToken:
         self._now = now
         self._held = Credential("Bearer", token.get_secret_value()) if token else None
         self._usable: Credential | None = None
+        self._bucket: str | None = None
 
     @property
     def credential(self) -> Credential | None:
         """The token if it is known to reach nothing private, else None."""
         return self._usable
+
+    @property
+    def bucket(self) -> str | None:
+        """The bucket that the token spends from, shared by all of its user's; None: not known."""
+        return self._bucket
 
     async def reach(self) -> Reach | None:
         """Ask GitHub what the token is and reaches; None if there is no token.
@@ -83,6 +89,7 @@ class OperatorToken:
         refused = refusal(reach) if reach else None
         if reach is None or refused is None:
             self._usable = self._held
+            self._bucket = reach.bucket if reach else None
             return True
         _log.error("%s", refused)
         if reach.is_valid and reach.private is None:

@@ -30,7 +30,7 @@ def caller_of(headers: Headers, state: State) -> Caller:
     """
     values = headers.all("Authorization")
     if not values:
-        return public_caller(state.operator.credential, key=state.secret)
+        return _everybody(state)
     try:
         # Two fields: one proxy might check the first and another use the second.
         credential = read_authorization(", ".join(values))
@@ -38,7 +38,8 @@ def caller_of(headers: Headers, state: State) -> Caller:
         raise CredentialNeeded(str(error)) from error
     if is_portico_key(credential.secret):
         return _holder(state.keyring.find(credential.secret), state)
-    return principal_caller(credential, key=state.secret)
+    caller = principal_caller(credential, key=state.secret)
+    return replace(caller, bucket=state.holders.bucket_of(caller.bucket))
 
 
 def github_caller(request: Request, state: State) -> Caller:
@@ -64,8 +65,7 @@ def github_caller(request: Request, state: State) -> Caller:
     if not request.is_read:
         raise CredentialNeeded("Requires authentication")
     refuse_other_owners(classify(path).owner, state)
-    everybody = public_caller(state.operator.credential, key=state.secret)
-    return _less_what_is_not_lent(everybody, path, state)
+    return _less_what_is_not_lent(_everybody(state), path, state)
 
 
 def permit(grant: Grant, request: Request, state: State) -> None:
@@ -108,8 +108,14 @@ def refuse_other_owners(owner: str | None, state: State) -> None:
 def _holder(grant: Grant, state: State) -> Caller:
     if grant.credential is CredentialKind.APP:
         raise NotAllowed("The key acts as a GitHub App, and none is configured")
-    lent = state.operator.credential if grant.credential is CredentialKind.PUBLIC else None
-    return replace(public_caller(lent, key=state.secret), grant=grant)
+    if grant.credential is CredentialKind.NONE:
+        return replace(public_caller(None, key=state.secret), grant=grant)
+    return replace(_everybody(state), grant=grant)
+
+
+def _everybody(state: State) -> Caller:
+    operator = state.operator
+    return public_caller(operator.credential, key=state.secret, bucket=operator.bucket)
 
 
 def _less_what_is_not_lent(caller: Caller, path: str, state: State) -> Caller:

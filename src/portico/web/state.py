@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from portico.core.audience import Credential
 from portico.core.cap import Caps
 from portico.core.grant import Grant
+from portico.core.holders import Holders
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Clock
 
@@ -18,6 +19,11 @@ class OperatorCredential(Protocol):
     @property
     def credential(self) -> Credential | None:
         """The credential that public answers may be fetched with, if there is one."""
+        ...
+
+    @property
+    def bucket(self) -> str | None:
+        """The bucket that it spends from, if it is known whose it is."""
         ...
 
 
@@ -40,7 +46,7 @@ class State:
 
     `secret` is the key of credentials' fingerprints. `owners`, if not empty, are the logins
     (lower case) whose data callers without a credential may ask for. `deadline_s` bounds an
-    aggregate, `body_limit_bytes` a request's body.
+    aggregate, `body_limit_bytes` a request's body. `holders` knows whose a credential is.
     """
 
     gateway: Gateway
@@ -53,3 +59,4 @@ class State:
     is_proxy_anonymous: bool
     deadline_s: float
     body_limit_bytes: int
+    holders: Holders = field(default_factory=Holders)
