@@ -33,7 +33,7 @@ def test_help_teaches(tmp_path: Path) -> None:
     said = run_portico("--help", cwd=tmp_path)
 
     assert said.returncode == 0
-    for word in ("serve", "demo", "sandbox", "check", "PORTICO_GITHUB_TOKEN"):
+    for word in ("serve", "demo", "sandbox", "check", "replay", "PORTICO_GITHUB_TOKEN"):
         assert word in said.stdout
 
 

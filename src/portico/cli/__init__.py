@@ -1,4 +1,4 @@
-"""The command line: `portico serve`, `demo`, `sandbox`, `check`, `keys`.
+"""The command line: `portico serve`, `demo`, `sandbox`, `check`, `keys`, `replay`.
 
 Exit codes: 0 done (also when a server was asked to stop), 1 something was found wrong or could
 not be started, 2 wrong usage or wrong settings.
@@ -8,6 +8,7 @@ Each command imports what it runs when it is run: `--help` must not wait for the
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -155,6 +156,52 @@ def keys_revoke(
     from portico.cli.keys import revoke
 
     revoke(name, which=secret)
+
+
+@app.command()
+def replay(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", exists=True, help="Recorded deliveries: a file of JSON, or a folder."
+        ),
+    ],
+    url: Annotated[
+        str | None, typer.Option(help="Where to; else the Portico of these settings.")
+    ] = None,
+    secret_file: Annotated[
+        Path | None,
+        typer.Option(help="A file with the secret to sign with, else PORTICO_WEBHOOK_SECRET."),
+    ] = None,
+    rate: Annotated[float | None, typer.Option(min=0.01, help="At most so many a second.")] = None,
+    concurrency: Annotated[
+        int, typer.Option(min=1, max=100, help="How many at once; 1 keeps their order.")
+    ] = 1,
+    keep_ids: Annotated[
+        bool,
+        typer.Option(
+            "--keep-ids/--new-ids",
+            help="With the recorded ids, what was taken before changes nothing.",
+        ),
+    ] = True,
+) -> None:
+    """Post recorded webhook deliveries to a running Portico.
+
+    FILE holds what GitHub's API tells of its deliveries, what a receiver wrote down, or payloads
+    named by their event; see docs/webhooks.md.
+
+    Exit code 0: all were taken. 1: some were refused. 2: nothing was sent.
+    """
+    from portico.cli.replay import replay as run
+
+    run(
+        path=path,
+        url=url,
+        secret_file=secret_file,
+        concurrency=concurrency,
+        rate=rate,
+        keeps_ids=keep_ids,
+    )
 
 
 def _print_version(is_wanted: bool) -> None:

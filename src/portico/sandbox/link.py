@@ -147,3 +147,14 @@ def by_since(
         return Page(rows, template)
     following = _url(request, path, since=str(key(rows[-1])))
     return Page(rows, f'<{following}>; rel="next", {template}')
+
+
+def onward(request: Request, items: Sequence[T], path: str, *, key: Callable[[T], str]) -> Page[T]:
+    """Return a page of a list that is only read onward: `cursor`, and `next` alone."""
+    cursor = request.parameter("cursor")
+    start = _position([key(item) for item in items], cursor) + 1 if cursor else 0
+    rows = items[start : start + per_page(request)]
+    if start + len(rows) >= len(items):
+        return Page(rows, None)
+    following = _url(request, path, cursor=_pack(key(rows[-1])))
+    return Page(rows, f'<{following}>; rel="next"')

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from portico.sandbox import DeliveryFault, DeliveryFaultKind, Sandbox, run_in_thread
 from portico.sandbox.webhooks.outbox import Fate
+from tests.support.receiver import Receiver, receiving
 
 HARBOR = "solveig/harbor"
 
 
-@dataclass
-class Receiver:
-    """What came in at a small server, and what it answers."""
-
-    url: str = ""
-    status: int = 204
-    events: list[str] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)
-
-
 @pytest.fixture(name="receiver")
 def _receiver() -> Iterator[Receiver]:
-    received = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.events.append(self.headers["X-GitHub-Event"])
-            received.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(received.status)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        received.url = f"http://127.0.0.1:{server.server_port}/hooks?x=1"
-        yield received
-        server.shutdown()
-        thread.join()
+    with receiving() as receiver:
+        yield receiver
 
 
 def test_deliveries_are_posted_in_order(receiver: Receiver) -> None:
@@ -60,19 +31,20 @@ def test_deliveries_are_posted_in_order(receiver: Receiver) -> None:
         assert sandbox.world.outbox.wait_until_posted()
 
     assert receiver.events == ["ping", *["push"] * 20, "star", "watch"]
-    assert receiver.bodies == [sent.delivery.body for sent in sandbox.world.outbox.log]
+    assert [each.body for each in receiver.received] == [
+        sent.delivery.body for sent in sandbox.world.outbox.log
+    ]
     assert {sent.status for sent in sandbox.world.outbox.log} == {204}
     assert sandbox.outbox == []
 
 
 def test_a_refused_delivery_is_not_tried_again(receiver: Receiver) -> None:
     """GitHub notes the status and goes on; it can be sent again by its GUID."""
-    receiver.status = 500
+    receiver.statuses = [500, 204]
     sandbox = Sandbox()
     with run_in_thread(sandbox):
         sandbox.add_hook(url=receiver.url)
         sandbox.world.outbox.wait_until_posted()
-        receiver.status = 204
         sandbox.world.redeliver(sandbox.world.outbox.log[0].delivery.guid)
 
         assert sandbox.world.outbox.wait_until_posted()

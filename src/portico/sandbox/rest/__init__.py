@@ -9,6 +9,7 @@ from portico.sandbox.rest import (
     checks,
     contents,
     history,
+    hooks,
     issues,
     meta,
     pulls,
@@ -35,6 +36,7 @@ _FAMILIES = (
     pulls,
     releases,
     actions,
+    hooks,
     search,
     stats,
 )
