@@ -133,6 +133,45 @@ async def test_mark(store: Store) -> None:
     assert content(await store.get(key(2))) == content(other)
 
 
+async def test_mark_spares_what_was_confirmed_later(store: Store) -> None:
+    """A change of long ago leaves alone what GitHub has confirmed since."""
+    store.put(key(1), entry(confirmed_at=NOON))
+    store.put(key(2), entry(confirmed_at=NOON + 10))
+
+    store.mark(["owner:octo"], confirmed_by=NOON)
+
+    old, new = await store.get(key(1)), await store.get(key(2))
+    assert old is not None
+    assert new is not None
+    assert (old.marked, new.marked) == (True, False)
+
+
+async def test_changes_are_counted(store: Store) -> None:
+    """Every mark and drop moves the number that has been reached, once it has settled."""
+    before = store.reached
+    store.mark(["a"])
+    await store.settled()
+    store.news()
+    between = store.reached
+    store.drop(["b"])
+    await store.settled()
+    store.news()
+
+    assert before < between < store.reached
+
+
+async def test_notes(store: Store) -> None:
+    """A text is kept under its name, the last one counts, and only names that begin so are told."""
+    store.note("hook:1", "first")
+    store.note("hook:1", "second")
+    store.note("hook_2", "other")
+    store.note("delivery:1", "")
+
+    assert await store.notes("hook:") == {"hook:1": "second"}
+    assert await store.notes("hook_") == {"hook_2": "other"}
+    assert await store.notes("nothing") == {}
+
+
 async def test_put_after_mark(store: Store) -> None:
     """A confirmation later than the mark takes the mark away."""
     store.put(key(), entry())

@@ -81,6 +81,33 @@ async def test_drop_is_heard(one: TieredStore, other: TieredStore) -> None:
     assert await other.get(key()) is None
 
 
+async def test_announcements_are_heard_once_and_in_order(
+    one: TieredStore, other: TieredStore
+) -> None:
+    """What one process announces the other hears, and itself does not."""
+    one.announce("first")
+    one.announce("second")
+    await one.settled()
+    other.news()
+    one.news()
+
+    assert other.announcements() == ("first", "second")
+    assert other.announcements() == ()
+    assert one.announcements() == ()
+
+
+async def test_positions_are_of_one_store(one: TieredStore, other: TieredStore) -> None:
+    """Processes on one file call it by one name, and reach each other's changes by the feed."""
+    one.mark(["a"])
+    await one.settled()
+    one.news()
+    behind = other.reached
+    other.news()
+
+    assert one.identity == other.identity
+    assert behind < other.reached == one.reached
+
+
 async def test_no_old_news(one: TieredStore, tmp_path: Path, now: Now) -> None:
     """What happened before a process opened the file is no news to it."""
     one.mark(["owner:octo"])

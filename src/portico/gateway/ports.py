@@ -6,7 +6,7 @@ Instants are Unix seconds, durations seconds, sizes bytes.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,8 +57,11 @@ class Store(Protocol):
         """Remove one entry."""
         ...
 
-    def mark(self, tags: Iterable[str]) -> None:
-        """Make GitHub be asked before any entry with one of these tags is served again."""
+    def mark(self, tags: Iterable[str], *, confirmed_by: float = ...) -> None:
+        """Make GitHub be asked before any entry with one of these tags is served again.
+
+        One that was confirmed after `confirmed_by` is left as it is; by default none is.
+        """
         ...
 
     def drop(self, tags: Iterable[str]) -> None:
@@ -70,6 +73,35 @@ class Store(Protocol):
 
         The entries here have been marked or dropped accordingly when this returns.
         """
+        ...
+
+    @property
+    def identity(self) -> str:
+        """The store's name in positions: the same for all processes that share it, and no other."""
+        ...
+
+    @property
+    def reached(self) -> int:
+        """The number of the last change (mark or drop) that is taken into account here.
+
+        It grows with each change of whichever process; own ones are in it once they have settled.
+        """
+        ...
+
+    def announce(self, text: str) -> None:
+        """Tell the other processes something, 2 KB at most."""
+        ...
+
+    def announcements(self) -> tuple[str, ...]:
+        """Return what others announced since this was last asked, as far as `news` has read."""
+        ...
+
+    def note(self, name: str, text: str) -> None:
+        """Keep a text under a name, for some days at least where the store lasts."""
+        ...
+
+    async def notes(self, prefix: str) -> Mapping[str, str]:
+        """Return the texts whose names begin so, those of other processes included."""
         ...
 
     async def settled(self) -> None:

@@ -20,10 +20,14 @@ log: Final = logging.getLogger("portico.store")
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The tags that others marked and dropped; not `is_whole` if some may be missing."""
+    """The tags that others marked and dropped; not `is_whole` if some may be missing.
+
+    `notes` are what they announced, in order.
+    """
 
     marked: frozenset[str] = frozenset()
     dropped: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
     is_whole: bool = True
 
     @property
@@ -81,6 +85,7 @@ class Feed:
         return News(
             marked=frozenset(change.tag for change in others if change.kind == "mark"),
             dropped=frozenset(change.tag for change in others if change.kind == "drop"),
+            notes=tuple(change.tag for change in others if change.kind == "note"),
             is_whole=is_whole,
         )
 

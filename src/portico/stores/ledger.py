@@ -13,7 +13,7 @@ import logging
 import math
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,17 @@ from portico.core.key import Key
 from portico.stores import codec, schema
 from portico.stores.database import explain, is_damage, transaction
 from portico.stores.memory import LARGEST_PART
-from portico.stores.operations import Change, Delete, Get, Operation, Put, Settle
+from portico.stores.operations import (
+    Change,
+    Delete,
+    Get,
+    Note,
+    Operation,
+    Put,
+    Recall,
+    Settle,
+    Write,
+)
 from portico.stores.schema import Kind
 
 log: Final = logging.getLogger("portico.store")
@@ -33,7 +43,17 @@ _PATIENCE_MS: Final = 2_000
 USED_EVERY_S: Final = 3_600.0
 # A process that looked away for longer notices the gap, and forgets its memory.
 CHANGES_KEPT_S: Final = 3_600.0
+# GitHub delivers again what is up to three days old, at somebody's wish.
+NOTES_KEPT_S: Final = 8 * 86_400.0
 _FORGET_EVERY_S: Final = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a batch found; nothing where it failed."""
+
+    entries: dict[Get, Entry | None] = field(default_factory=dict)
+    notes: dict[Recall, dict[str, str]] = field(default_factory=dict)
 
 
 class Ledger:
@@ -49,12 +69,13 @@ class Ledger:
         instance: str,
     ) -> None:
         self.trouble: str | None = None
+        self.last_change = schema.last_change(connection)
         self._connection: Final = connection
         self._path: Final = path
         self._limit_bytes: Final = limit_bytes
         self._now: Final = now
         self._instance: Final = instance
-        self._owed: Final[dict[Delete | Change, None]] = {}
+        self._owed: Final[dict[Delete | Change | Note, None]] = {}
         self._used: Final[set[int]] = set()
         self._unreadable: Final[set[int]] = set()
         self._reported: Final[set[str]] = set()
@@ -63,24 +84,22 @@ class Ledger:
         self._forgot_at = -math.inf
         connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
 
-    def work(self, batch: Sequence[Operation]) -> dict[Get, Entry | None]:
+    def work(self, batch: Sequence[Operation]) -> Found:
         """Do a batch in order, all of it or nothing; return what was found."""
         if self._is_damaged:
-            return {}
+            return Found()
         operations = (*self._owed, *batch)
-        is_writing = any(isinstance(operation, Put | Delete | Change) for operation in operations)
-        found: dict[Get, Entry | None] = {}
+        is_writing = any(isinstance(operation, Write) for operation in operations)
+        found = Found()
         try:
             with transaction(self._connection) if is_writing else contextlib.nullcontext():
                 for operation in operations:
-                    if isinstance(operation, Get):
-                        found[operation] = self._find(operation.key)
-                    else:
-                        self._write(operation)
+                    self._do(operation, found)
         except Exception as error:  # noqa: BLE001 - whatever it is, the readers must get an answer
             self._failed(error)
-            self._owed.update((one, None) for one in batch if isinstance(one, Delete | Change))
-            return {}
+            owed = (one for one in batch if isinstance(one, Delete | Change | Note))
+            self._owed.update((one, None) for one in owed)
+            return Found()
         if is_writing:
             self._owed.clear()
             self._is_untidy = True
@@ -119,22 +138,35 @@ class Ledger:
             self._used.add(row.entry_id)
         return replace(entry, marked=True) if row.marked else entry
 
-    def _write(self, operation: Put | Delete | Change | Settle) -> None:
+    def _do(self, operation: Operation, found: Found) -> None:
         match operation:
+            case Get(key):
+                found.entries[operation] = self._find(key)
+            case Recall(prefix):
+                found.notes[operation] = schema.notes(self._connection, prefix)
             case Put():
                 self._put(operation)
             case Delete(key):
                 schema.delete(self._connection, bytes.fromhex(key.digest), confirmed_by=math.inf)
-            case Change(kind, tags):
-                for tag in tags:
-                    self._change(kind, tag)
+            case Change():
+                for tag in operation.tags:
+                    self._change(operation, tag)
+            case Note(name, text):
+                schema.note(self._connection, name, text, now=self._now())
             case Settle():
                 pass
 
-    def _change(self, kind: Kind, tag: str) -> None:
+    def _change(self, change: Change, tag: str) -> None:
         # A tag that is no UTF-8 cannot be written, so no stored entry has it.
         with contextlib.suppress(UnicodeEncodeError):
-            schema.apply(self._connection, kind, tag, instance=self._instance, now=self._now())
+            self.last_change = schema.apply(
+                self._connection,
+                change.kind,
+                tag,
+                confirmed_by=change.confirmed_by,
+                instance=self._instance,
+                now=self._now(),
+            )
 
     def _put(self, put: Put) -> None:
         """Write an entry, unless it cannot be kept; the older one it supersedes then goes too."""
@@ -181,6 +213,7 @@ class Ledger:
         self._forgot_at = now
         with transaction(self._connection):
             schema.forget_changes(self._connection, before=now - CHANGES_KEPT_S)
+            schema.forget_notes(self._connection, before=now - NOTES_KEPT_S)
 
     def _prune(self) -> bool:
         """Prune one step; return whether there is more to do."""

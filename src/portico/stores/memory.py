@@ -6,9 +6,11 @@ Nothing survives the process, the secret neither. Implements `gateway.ports.Stor
 
 from __future__ import annotations
 
+import hashlib
+import math
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -21,6 +23,15 @@ SECRET_BYTES: Final = 32
 LARGEST_PART: Final = 4
 
 
+# A day of deliveries for a busy organisation.
+MOST_NOTES: Final = 50_000
+
+
+def identity_of(secret: bytes) -> str:
+    """Return a store's name in positions: 8 hex digits of a hash of its secret."""
+    return hashlib.blake2b(secret, digest_size=4, person=b"portico-store").hexdigest()
+
+
 class MemoryStore:
     """Entries in memory, at most `limit_bytes` of them by `Entry.size_bytes`."""
 
@@ -31,6 +42,8 @@ class MemoryStore:
         self._entries: Final[OrderedDict[Key, Entry]] = OrderedDict()
         self._keys_by_tag: Final[dict[str, set[Key]]] = {}
         self._size_bytes = 0
+        self._changes = 0
+        self._notes: Final[OrderedDict[str, str]] = OrderedDict()
 
     @property
     def secret(self) -> bytes:
@@ -88,17 +101,22 @@ class MemoryStore:
             if not keys:
                 del self._keys_by_tag[tag]
 
-    def mark(self, tags: Iterable[str]) -> None:
-        """Make GitHub be asked before any entry with one of these tags is served again."""
+    def mark(self, tags: Iterable[str], *, confirmed_by: float = math.inf) -> None:
+        """Make GitHub be asked before any entry with one of these tags is served again.
+
+        One that was confirmed after `confirmed_by` is left as it is.
+        """
+        self._changes += 1
         for tag in tags:
             for key in self._keys_by_tag.get(tag, ()):
                 entry = self._entries[key]
-                if not entry.marked:
+                if not entry.marked and entry.confirmed_at <= confirmed_by:
                     # In place: marking is no use, so the order stays.
                     self._entries[key] = replace(entry, marked=True)
 
     def drop(self, tags: Iterable[str]) -> None:
         """Remove every entry with one of these tags."""
+        self._changes += 1
         for tag in tags:
             for key in tuple(self._keys_by_tag.get(tag, ())):
                 self.delete(key)
@@ -108,6 +126,34 @@ class MemoryStore:
         self._entries.clear()
         self._keys_by_tag.clear()
         self._size_bytes = 0
+
+    @property
+    def identity(self) -> str:
+        """This store's name in positions; a new one with each store."""
+        return identity_of(self._secret)
+
+    @property
+    def reached(self) -> int:
+        """How many changes there have been."""
+        return self._changes
+
+    def announce(self, text: str) -> None:
+        """Do nothing: no other process sees this store."""
+
+    def announcements(self) -> tuple[str, ...]:
+        """Return nothing: no other process sees this store."""
+        return ()
+
+    def note(self, name: str, text: str) -> None:
+        """Keep a text under a name, as long as there is room."""
+        self._notes.pop(name, None)
+        self._notes[name] = text
+        while len(self._notes) > MOST_NOTES:
+            self._notes.popitem(last=False)
+
+    async def notes(self, prefix: str) -> Mapping[str, str]:
+        """Return the texts whose names begin so."""
+        return {name: text for name, text in self._notes.items() if name.startswith(prefix)}
 
     def news(self) -> frozenset[str]:
         """Return nothing: no other process sees this store."""

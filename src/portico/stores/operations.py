@@ -1,12 +1,13 @@
 """What can be asked of a store's file, as values that wait in a queue.
 
-`Delete` and `Change` compare by content: what is owed is owed once. The others are one request
-each, and compare by identity.
+`Delete`, `Change` and `Note` compare by content: what is owed is owed once. The others are one
+request each, and compare by identity.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -45,10 +46,30 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Mark or drop all entries with one of these tags."""
+    """Mark or drop all entries with one of these tags that were confirmed by an instant.
+
+    Of the kind `note` nothing is done: the tags are texts for the other processes.
+    """
 
     kind: Kind
     tags: frozenset[str]
+    confirmed_by: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Keep a text under a name."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recall:
+    """Find the texts whose names begin so."""
+
+    prefix: str
+    reply: asyncio.Future[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,4 +80,5 @@ class Settle:
     last: bool = False
 
 
-Operation: TypeAlias = Get | Put | Delete | Change | Settle
+Write: TypeAlias = Put | Delete | Change | Note
+Operation: TypeAlias = Get | Recall | Write | Settle

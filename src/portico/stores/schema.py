@@ -14,9 +14,10 @@ from typing import Final, Literal, TypeAlias
 
 # "Port", big-endian: tells a Portico store from other programs' files.
 APPLICATION_ID: Final = 0x506F7274
-VERSION: Final = 1
+VERSION: Final = 2
 
-Kind: TypeAlias = Literal["mark", "drop"]
+# A note changes no row: it is told to the other processes, its text in place of the tag.
+Kind: TypeAlias = Literal["mark", "drop", "note"]
 
 SCHEMA: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
@@ -38,6 +39,7 @@ SCHEMA: Final = (
         instance TEXT NOT NULL, at REAL NOT NULL
     )""",
     "CREATE INDEX changes_tag ON changes (tag)",
+    "CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL, at REAL NOT NULL)",
     """CREATE TRIGGER entry_made AFTER INSERT ON entries BEGIN
         UPDATE meta SET value = value + new.size_bytes WHERE name = 'bytes';
     END""",
@@ -51,10 +53,11 @@ SCHEMA: Final = (
     END""",
 )
 
-_APPLY: Final[dict[Kind, str]] = {
+_APPLY: Final[dict[str, str]] = {
     "mark": """UPDATE entries SET marked = 1
-        WHERE marked = 0 AND id IN (SELECT id FROM tags WHERE tag = ?)""",
-    "drop": "DELETE FROM entries WHERE id IN (SELECT id FROM tags WHERE tag = ?)",
+        WHERE marked = 0 AND confirmed_at <= ? AND id IN (SELECT id FROM tags WHERE tag = ?)""",
+    "drop": """DELETE FROM entries
+        WHERE confirmed_at <= ? AND id IN (SELECT id FROM tags WHERE tag = ?)""",
 }
 
 # What one step of pruning does at most, so that it stays short.
@@ -174,14 +177,45 @@ def used(connection: sqlite3.Connection, ids: Iterable[int], *, now: float) -> N
 
 
 def apply(
-    connection: sqlite3.Connection, kind: Kind, tag: str, *, instance: str, now: float
-) -> None:
-    """Mark or drop all rows with a tag, and tell the other processes."""
-    connection.execute(_APPLY[kind], (tag,))
-    connection.execute(
+    connection: sqlite3.Connection,
+    kind: Kind,
+    tag: str,
+    *,
+    confirmed_by: float,
+    instance: str,
+    now: float,
+) -> int:
+    """Mark or drop all rows with a tag that were confirmed by then; return the change's number.
+
+    The other processes are told of it in any case.
+    """
+    if kind in _APPLY:
+        connection.execute(_APPLY[kind], (confirmed_by, tag))
+    made = connection.execute(
         "INSERT INTO changes (kind, tag, instance, at) VALUES (?, ?, ?, ?)",
         (kind, tag, instance, now),
     )
+    return int(made.lastrowid or 0)
+
+
+def note(connection: sqlite3.Connection, name: str, text: str, *, now: float) -> None:
+    """Keep a text under a name, in place of what was kept there."""
+    connection.execute("REPLACE INTO notes VALUES (?, ?, ?)", (name, text, now))
+
+
+def notes(connection: sqlite3.Connection, prefix: str) -> dict[str, str]:
+    """Return the texts whose names begin so."""
+    # No LIKE: `_` and `%` may stand in a name.
+    rows = connection.execute(
+        "SELECT name, text FROM notes WHERE substr(name, 1, ?) = ? ORDER BY name",
+        (len(prefix), prefix),
+    )
+    return dict(rows.fetchall())
+
+
+def forget_notes(connection: sqlite3.Connection, *, before: float) -> None:
+    """Remove texts that were kept before an instant."""
+    connection.execute("DELETE FROM notes WHERE at < ?", (before,))
 
 
 def last_change(connection: sqlite3.Connection) -> int:

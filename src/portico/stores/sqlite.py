@@ -7,9 +7,10 @@ looks at the file on the event loop's thread. Implements `gateway.ports.Store`.
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,8 @@ from portico.stores.claim import Claim, claim
 from portico.stores.database import explain, open_database
 from portico.stores.feed import NO_NEWS, Feed, News
 from portico.stores.ledger import Ledger
-from portico.stores.operations import Change, Delete, Get, Put, Settle
+from portico.stores.memory import identity_of
+from portico.stores.operations import Change, Delete, Get, Note, Put, Recall, Settle
 from portico.stores.worker import Worker
 
 # Long enough for another process to finish a checkpoint on a slow disk.
@@ -109,9 +111,12 @@ class SQLiteStore:
         """Remove one entry."""
         self._worker.submit(Delete(key))
 
-    def mark(self, tags: Iterable[str]) -> None:
-        """Make GitHub be asked before any entry with one of these tags is served again."""
-        self._worker.submit(Change("mark", frozenset(tags)))
+    def mark(self, tags: Iterable[str], *, confirmed_by: float = math.inf) -> None:
+        """Make GitHub be asked before any entry with one of these tags is served again.
+
+        One that was confirmed after `confirmed_by` is left as it is.
+        """
+        self._worker.submit(Change("mark", frozenset(tags), confirmed_by))
 
     def drop(self, tags: Iterable[str]) -> None:
         """Remove every entry with one of these tags."""
@@ -124,6 +129,33 @@ class SQLiteStore:
     def changes(self) -> News:
         """Return the same as `news`, for one who keeps copies of entries."""
         return self._feed.read() if self._feed else NO_NEWS
+
+    @property
+    def identity(self) -> str:
+        """The file's name in positions, the same for all who open it."""
+        return identity_of(self._secret)
+
+    @property
+    def reached(self) -> int:
+        """The number of the last change that is taken into account here."""
+        return self._feed.position if self._feed else self._ledger.last_change
+
+    def announce(self, text: str) -> None:
+        """Tell the other processes something."""
+        self._worker.submit(Change("note", frozenset({text})))
+
+    def announcements(self) -> tuple[str, ...]:
+        """Return nothing: `changes` tells what others announced."""
+        return ()
+
+    def note(self, name: str, text: str) -> None:
+        """Keep a text under a name for some days."""
+        self._worker.submit(Note(name, text))
+
+    async def notes(self, prefix: str) -> Mapping[str, str]:
+        """Return the texts whose names begin so, as they are after all that was asked before."""
+        reply: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
+        return await reply if self._worker.submit(Recall(prefix, reply)) else {}
 
     async def settled(self) -> None:
         """Return when all that was done here before is written."""

@@ -7,7 +7,9 @@ the changes first. Implements `gateway.ports.Store`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +18,8 @@ from portico.core.key import Key
 from portico.core.marks import Marks
 from portico.stores.memory import MemoryStore
 from portico.stores.sqlite import SQLiteStore
+
+MOST_ANNOUNCED: Final = 10_000
 
 
 class TieredStore:
@@ -27,6 +31,8 @@ class TieredStore:
         self._marked: Final = Marks()
         # Tags that were dropped, and digests of keys that were deleted; no tag looks like a digest.
         self._gone: Final = Marks()
+        # Nobody may be asking: then the oldest are let go.
+        self._announced: Final[deque[str]] = deque(maxlen=MOST_ANNOUNCED)
 
     @property
     def secret(self) -> bytes:
@@ -66,11 +72,14 @@ class TieredStore:
         self.memory.delete(key)
         self.disk.delete(key)
 
-    def mark(self, tags: Iterable[str]) -> None:
-        """Make GitHub be asked before any entry with one of these tags is served again."""
+    def mark(self, tags: Iterable[str], *, confirmed_by: float = math.inf) -> None:
+        """Make GitHub be asked before any entry with one of these tags is served again.
+
+        One that was confirmed after `confirmed_by` is left as it is.
+        """
         wanted = frozenset(tags)
-        self._mark_here(wanted)
-        self.disk.mark(wanted)
+        self._mark_here(wanted, confirmed_by)
+        self.disk.mark(wanted, confirmed_by=confirmed_by)
 
     def drop(self, tags: Iterable[str]) -> None:
         """Remove every entry with one of these tags."""
@@ -88,7 +97,36 @@ class TieredStore:
             self._mark_here(news.marked)
         if news.dropped:
             self._drop_here(news.dropped)
+        self._announced.extend(news.notes)
         return news.tags
+
+    @property
+    def identity(self) -> str:
+        """The file's name in positions."""
+        return self.disk.identity
+
+    @property
+    def reached(self) -> int:
+        """The number of the last change that is taken into account here."""
+        return self.disk.reached
+
+    def announce(self, text: str) -> None:
+        """Tell the other processes something."""
+        self.disk.announce(text)
+
+    def announcements(self) -> tuple[str, ...]:
+        """Return what others announced since this was last asked, as far as `news` has read."""
+        announced = tuple(self._announced)
+        self._announced.clear()
+        return announced
+
+    def note(self, name: str, text: str) -> None:
+        """Keep a text under a name for some days."""
+        self.disk.note(name, text)
+
+    async def notes(self, prefix: str) -> Mapping[str, str]:
+        """Return the texts whose names begin so."""
+        return await self.disk.notes(prefix)
 
     async def settled(self) -> None:
         """Return when all that was done here before is written to the file."""
@@ -99,9 +137,9 @@ class TieredStore:
         await self.disk.close()
         await self.memory.close()
 
-    def _mark_here(self, tags: frozenset[str]) -> None:
+    def _mark_here(self, tags: frozenset[str], confirmed_by: float = math.inf) -> None:
         self._marked.add(tags)
-        self.memory.mark(tags)
+        self.memory.mark(tags, confirmed_by=confirmed_by)
 
     def _drop_here(self, tags: frozenset[str]) -> None:
         self._gone.add(tags)

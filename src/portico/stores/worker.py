@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from portico.stores.ledger import Ledger
-from portico.stores.operations import Get, Operation, Put, Settle
+from portico.stores.operations import Get, Operation, Put, Recall, Settle
 
 # Few enough that a read behind a full batch waits for milliseconds.
 _BATCH: Final = 256
@@ -60,7 +60,9 @@ class Worker:
         while True:
             batch = self._take()
             found = self._ledger.work(batch)
-            _reply([(one.reply, found.get(one)) for one in batch if isinstance(one, Get)])
+            _reply([(one.reply, found.entries.get(one)) for one in batch if isinstance(one, Get)])
+            recalls = [one for one in batch if isinstance(one, Recall)]
+            _reply([(one.reply, found.notes.get(one, {})) for one in recalls])
             self._ledger.tidy(is_idle=self._is_idle)
             settles = [one for one in batch if isinstance(one, Settle)]
             is_last = any(settle.last for settle in settles)
