@@ -16,6 +16,7 @@ from portico.core.budget import Budget
 from portico.core.cap import Caps
 from portico.core.holders import Holders
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
+from portico.gateway.deliveries import Deliveries
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Clock
 from portico.gateway.sender import Sender
@@ -33,6 +34,7 @@ from portico.web.proxy import Proxy
 from portico.web.representation import Representations
 from portico.web.state import State
 from portico.web.target import Faces
+from portico.web.webhook import Webhook
 
 # How long renewals may take to finish when the process is asked to stop.
 DRAIN_S = 5.0
@@ -80,6 +82,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         clock=clock,
         observer=observer,
     )
+    deliveries = Deliveries(
+        gateway.invalidate, store, offset=throttle.budget.offset, observer=observer
+    )
     operator = OperatorToken(client, settings.github_token, now=clock.now)
     keyring = Keyring(settings.keys_file, now=clock.now)
     keyring.load()
@@ -109,6 +114,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
     front = Front(
         create_api(state, lifespan),
         Proxy(state, Representations(rewriter)),
+        Webhook(deliveries, _webhook_secrets(settings)),
         _faces(settings),
         clock=clock,
         written=logs.access,
@@ -145,6 +151,11 @@ def tune_process() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
+
+
+def _webhook_secrets(settings: Settings) -> tuple[bytes, ...]:
+    secrets = (settings.webhook_secret, settings.webhook_previous_secret)
+    return tuple(each.get_secret_value().encode() for each in secrets if each is not None)
 
 
 def _faces(settings: Settings) -> Faces:

@@ -42,7 +42,7 @@ def test_what_was_forgotten_counts_as_changed(
     marks = Marks(most_tags=most_tags)
     for change in changes:
         marks.add(change)
-        assert len(marks._marked_at) <= most_tags
+        assert len(marks._marked) <= most_tags
 
     if any(change & asked for change in changes[at:]):
         assert marks.touched_since(asked, at)

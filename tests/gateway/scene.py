@@ -18,10 +18,12 @@ from portico.core.audience import (
 )
 from portico.core.budget import Budget
 from portico.core.entry import Entry
+from portico.core.happening import Happening
 from portico.core.key import Key
 from portico.core.message import Headers, Request
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
 from portico.gateway.answer import Answer
+from portico.gateway.deliveries import Deliveries
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Call
 from portico.gateway.sender import Sender
@@ -50,10 +52,15 @@ class Witness:
 
     calls: list[Call] = field(default_factory=list)
     failures: list[tuple[str, BaseException]] = field(default_factory=list)
+    deliveries: list[tuple[str, str]] = field(default_factory=list)
 
     def called(self, call: Call) -> None:
         """Remember a call."""
         self.calls.append(call)
+
+    def delivered(self, event: str, outcome: str) -> None:
+        """Remember a delivery."""
+        self.deliveries.append((event, outcome))
 
     def failed(self, what: str, error: BaseException) -> None:
         """Remember a failure."""
@@ -91,6 +98,7 @@ class Scene:
         self.github = ScriptedGitHub(in_turn(*outcomes))
         self.store = MemoryStore(1_000_000, secret=SECRET) if store is None else store
         self.witness = Witness()
+        self.told: list[tuple[str, Happening]] = []
         self.throttle = Throttle(Budget(), self.clock, places=places, patience_s=patience_s)
         self.gateway = Gateway(
             store=self.store,
@@ -105,6 +113,14 @@ class Scene:
             rewriter=Rewriter(GITHUB_API_URL),
             clock=self.clock,
             observer=self.witness,
+        )
+
+        self.deliveries = Deliveries(
+            self.gateway.invalidate,
+            self.store,
+            offset=self.throttle.budget.offset,
+            observer=self.witness,
+            listeners=(lambda happening, delivery: self.told.append((delivery, happening)),),
         )
 
     async def get(

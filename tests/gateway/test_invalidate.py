@@ -12,6 +12,7 @@ from portico.gateway import invalidate as invalidate_module
 from portico.gateway.invalidate import Invalidate, audience_tag
 from portico.stores.memory import MemoryStore
 from tests.gateway.scene import ISSUES, OCTO, PATH, SECRET, Scene
+from tests.support.clock import ManualClock
 from tests.support.upstream import Outcome, Sent, in_turn, ok
 
 
@@ -43,7 +44,7 @@ def told() -> Told:
 
 def test_positions_tell_what_came_after(told: Told) -> None:
     """Whether something was touched depends on when one began."""
-    invalidate = Invalidate(told)
+    invalidate = Invalidate(told, ManualClock())
     before = invalidate.position
     invalidate.mark({"repo:octo/hello"})
 
@@ -54,7 +55,7 @@ def test_positions_tell_what_came_after(told: Told) -> None:
 
 def test_drop_counts_as_change(told: Told) -> None:
     """What was dropped during a call must not come back as fresh."""
-    invalidate = Invalidate(told)
+    invalidate = Invalidate(told, ManualClock())
     before = invalidate.position
 
     invalidate.drop({"owner:octo"})
@@ -64,7 +65,7 @@ def test_drop_counts_as_change(told: Told) -> None:
 
 def test_other_process_counts_as_change(told: Told) -> None:
     """What another process marked is known as soon as anybody asks."""
-    invalidate = Invalidate(told)
+    invalidate = Invalidate(told, ManualClock())
     before = invalidate.position
     told.told = frozenset({"owner:octo"})
 
@@ -73,7 +74,7 @@ def test_other_process_counts_as_change(told: Told) -> None:
 
 def test_names_are_learnt_both_ways(told: Told) -> None:
     """One answer suffices to reach a repository's facets by name and by id."""
-    invalidate = Invalidate(told)
+    invalidate = Invalidate(told, ManualClock())
 
     invalidate.learn("/repos/Octo/Hello", repository(7, "Octo/Hello"))
 
@@ -85,7 +86,7 @@ def test_names_are_learnt_both_ways(told: Told) -> None:
 
 def test_unknown_tags_stay_what_they_are(told: Told) -> None:
     """Tags without a second name are left alone."""
-    invalidate = Invalidate(told)
+    invalidate = Invalidate(told, ManualClock())
     tags = {"search", "lists", audience_tag(OCTO.audience), audience_tag(PUBLIC), "owner:octo"}
 
     assert invalidate.under_both_names(tags) == tags
@@ -93,7 +94,7 @@ def test_unknown_tags_stay_what_they_are(told: Told) -> None:
 
 def test_owner_of_the_same_name_is_not_meant(told: Told) -> None:
     """A repository's second name is not its owner's."""
-    invalidate = Invalidate(told)
+    invalidate = Invalidate(told, ManualClock())
     invalidate.learn("/repos/octo/hello", repository(7, "octo/hello"))
 
     assert invalidate.under_both_names({"owner:octo"}) == {"owner:octo"}
@@ -102,7 +103,7 @@ def test_owner_of_the_same_name_is_not_meant(told: Told) -> None:
 def test_names_are_bounded(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     """The longest unlearnt names are forgotten first."""
     monkeypatch.setattr(invalidate_module, "MOST_ALIASES", 4)
-    invalidate = Invalidate(told)
+    invalidate = Invalidate(told, ManualClock())
     for number in (1, 2, 3):
         invalidate.learn(f"/repos/octo/r{number}", repository(number, f"octo/r{number}"))
 
@@ -125,7 +126,7 @@ def test_all_repositories_of_an_owner(
     told: Told, path: str, *, is_known: bool, expected: bool
 ) -> None:
     """Under whatever name each was stored, and whether or not the other one is known."""
-    invalidate = Invalidate(told)
+    invalidate = Invalidate(told, ManualClock())
     if is_known:
         invalidate.learn("/repos/octo/hello", repository(7, "octo/hello"))
     tags = invalidate.tags_of(classify(path).tags, PUBLIC)
@@ -138,7 +139,7 @@ def test_all_repositories_of_an_owner(
 
 def test_what_principals_hold_is_found_at_once(told: Told) -> None:
     """Where nothing tells whose it is: every principal's, and nothing of the public's."""
-    invalidate = Invalidate(told)
+    invalidate = Invalidate(told, ManualClock())
     tags = classify(ISSUES).tags
     publics, octos = (invalidate.tags_of(tags, each) for each in (PUBLIC, OCTO.audience))
     before = invalidate.position
@@ -151,7 +152,7 @@ def test_what_principals_hold_is_found_at_once(told: Told) -> None:
 
 def test_graphql_query_and_mutation(told: Told) -> None:
     """A mutation marks all that its sender has, a query nothing."""
-    invalidate = Invalidate(told)
+    invalidate = Invalidate(told, ManualClock())
     before = invalidate.position
     invalidate.written(Request("POST", "/graphql", body=b'{"query":"{a}"}'), OCTO.audience)
     unchanged = invalidate.position

@@ -53,6 +53,7 @@ def entry(
         fetched_at=NOON - 100,
         confirmed_at=confirmed_at,
         marked=marked,
+        unsettled_until=confirmed_at + 30,
     )
 
 
@@ -73,4 +74,5 @@ def content(found: Entry | None) -> tuple[object, ...] | None:
         found.fetched_at,
         found.confirmed_at,
         found.marked,
+        found.unsettled_until,
     )

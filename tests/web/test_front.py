@@ -16,6 +16,7 @@ from portico.web.proxy import Proxy
 from portico.web.record import Record
 from portico.web.representation import Representations
 from portico.web.target import Faces
+from portico.web.webhook import Webhook
 from tests.gateway.scene import Scene, let_all_run, start
 from tests.support.upstream import Reply, Sent, binary, by_path, in_turn, ok
 from tests.web.exchange import Exchange, put_to, scope
@@ -23,6 +24,9 @@ from tests.web.test_caller import TOKEN, state_over
 
 OWN = (("Authorization", f"Bearer {TOKEN}"),)
 USER = "/api/v3/users/octo"
+
+
+WEBHOOK_SECRET = b"invented for the tests"
 
 
 class Stand:
@@ -37,6 +41,7 @@ class Stand:
         self.front = Front(
             self._api,
             Proxy(state, Representations(Rewriter(GITHUB_API_URL))),
+            Webhook(self.scene.deliveries, (WEBHOOK_SECRET,)),
             Faces(),
             clock=self.scene.clock,
             written=lambda record, _: self.records.append(record),

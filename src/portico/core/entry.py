@@ -25,7 +25,9 @@ class Entry:
     current: Unix seconds. `marked` means that something changed since, so that GitHub must
     be asked before it is served again. `lifetime` is how long this may be used, in seconds from
     `confirmed_at`. `obtained_with` is the fingerprint of the credential
-    whose ETag this is, "" if it was none: GitHub's ETags differ by credential.
+    whose ETag this is, "" if it was none: GitHub's ETags differ by credential. Until
+    `unsettled_until` one of GitHub's replicas may have answered with what was before a change
+    that is known of: it is fresh no longer than that.
 
     Compared by identity, so that it can be the key of a weak dictionary of renderings.
     """
@@ -37,6 +39,7 @@ class Entry:
     fetched_at: float
     confirmed_at: float
     marked: bool = False
+    unsettled_until: float = 0.0
     lifetime: Lifetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,6 +47,10 @@ class Entry:
         cache_control = self.response.headers.get("Cache-Control")
         status = self.response.status
         found = lifetime(self.route_class, status=status, cache_control=cache_control)
+        if self.unsettled_until > self.confirmed_at:
+            # Nor may it be served stale or rescue: it may show what has just been hidden.
+            settles_in_s = self.unsettled_until - self.confirmed_at
+            found = Lifetime(min(found.fresh_s, settles_in_s), 0, 0)
         object.__setattr__(self, "lifetime", found)
 
     @property
@@ -68,4 +75,4 @@ class Entry:
         A 304 of GitHub's says nothing of `Content-Type` or `Link`; what it leaves out is kept.
         """
         response = replace(self.response, headers=self.response.headers.updated(headers))
-        return replace(self, response=response, confirmed_at=at, marked=False)
+        return replace(self, response=response, confirmed_at=at, marked=False, unsettled_until=0.0)

@@ -1,4 +1,4 @@
-"""Which tags changed, and in what order: so that an answer asked for before a change is known.
+"""Which tags changed, when and in what order: so that an answer from before a change is known.
 
 A position counts changes. Whoever starts something that takes time (a call to GitHub, a read
 from disk) notes the position; when it is done it asks whether its tags changed since. Memory
@@ -7,33 +7,41 @@ is bounded: what had to be forgotten counts as changed, which costs a revalidati
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Final
 
 MOST_TAGS: Final = 50_000
+_NEVER: Final = (0, -math.inf)
 
 
 class Marks:
-    """The last position at which each tag was marked."""
+    """The last position, and the last instant, at which each tag was marked."""
 
     def __init__(self, *, most_tags: int = MOST_TAGS) -> None:
         self._most_tags: Final = most_tags
-        self._marked_at: dict[str, int] = {}
+        self._marked: dict[str, tuple[int, float]] = {}
         self._forgotten_up_to = 0
+        self._forgotten_at = -math.inf
         self.position = 0
 
-    def add(self, tags: Iterable[str]) -> None:
-        """Note that all these tags changed now."""
+    def add(self, tags: Iterable[str], *, at: float = -math.inf) -> None:
+        """Note that all these tags changed; `at` is when that became known, in Unix seconds."""
         self.position += 1
         for tag in tags:
-            self._marked_at.pop(tag, None)
-            self._marked_at[tag] = self.position
-        while len(self._marked_at) > self._most_tags:
-            oldest = next(iter(self._marked_at))
-            self._forgotten_up_to = self._marked_at.pop(oldest)
+            self._marked.pop(tag, None)
+            self._marked[tag] = (self.position, at)
+        while len(self._marked) > self._most_tags:
+            oldest = next(iter(self._marked))
+            self._forgotten_up_to, self._forgotten_at = self._marked.pop(oldest)
 
     def touched_since(self, tags: Iterable[str], position: int) -> bool:
         """Return whether any of these tags may have changed after `position`."""
         if position < self._forgotten_up_to:
             return True
-        return any(self._marked_at.get(tag, 0) > position for tag in tags)
+        return any(self._marked.get(tag, _NEVER)[0] > position for tag in tags)
+
+    def last_at(self, tags: Iterable[str]) -> float:
+        """Return when the last change of any of these tags became known, as far as is known."""
+        latest = max((self._marked.get(tag, _NEVER)[1] for tag in tags), default=-math.inf)
+        return max(latest, self._forgotten_at)

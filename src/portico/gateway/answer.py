@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from portico.core.entry import Entry
 from portico.core.message import Response
 from portico.core.policy import Mode, passed_on_headers
+from portico.core.position import Position
 from portico.gateway.stream import Streaming
 
 
@@ -18,6 +19,7 @@ class Answer:
     stored as); its body is empty where `streaming` carries it. `age_s` is the time since GitHub
     last confirmed it, `ttl_s` the freshness left (negative: stale for so long). `points` is
     what this answer cost. `upstream_status` is GitHub's, None where it was not asked or failed.
+    `position` is that of a write: a read that brings it back sees what was written.
     """
 
     mode: Mode
@@ -29,6 +31,7 @@ class Answer:
     points: int = 0
     upstream_status: int | None = None
     is_stored: bool = False
+    position: Position | None = None
 
 
 def from_store(entry: Entry, *, now: float) -> Answer:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
 from portico.core.key import Key
+from portico.core.lane import Lane
 
 T = TypeVar("T")
 
@@ -23,12 +24,17 @@ T = TypeVar("T")
 class Flight(Generic[T]):
     """One call under way. `position` is the mark position (`core.marks`) at its start."""
 
-    def __init__(self, position: int) -> None:
+    def __init__(self, position: int, lane: Lane) -> None:
         self.position = position
+        self.lane = lane
         self.is_sent = False
         """Set by the call once GitHub has been asked: from then on the answer is wanted."""
         self.waiting = 0
         self.task: asyncio.Task[T]
+
+    def sent(self) -> None:
+        """Note that GitHub has been asked."""
+        self.is_sent = True
 
 
 class Flights(Generic[T]):
@@ -51,6 +57,7 @@ class Flights(Generic[T]):
         key: Key,
         call: Callable[[Flight[T]], Coroutine[Any, Any, T]],
         *,
+        lane: Lane,
         position: int,
         is_outdated: Callable[[int], bool],
     ) -> tuple[T, bool]:
@@ -61,9 +68,9 @@ class Flights(Generic[T]):
 
         """
         flight = self._by_key.get(key)
-        leads = flight is None or is_outdated(flight.position)
+        leads = flight is None or _is_too_late(flight, lane) or is_outdated(flight.position)
         if flight is None or leads:
-            flight = self._take_off(key, call, position)
+            flight = self._take_off(key, call, position, lane)
         flight.waiting += 1
         try:
             return await asyncio.shield(flight.task), leads
@@ -81,9 +88,13 @@ class Flights(Generic[T]):
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _take_off(
-        self, key: Key, call: Callable[[Flight[T]], Coroutine[Any, Any, T]], position: int
+        self,
+        key: Key,
+        call: Callable[[Flight[T]], Coroutine[Any, Any, T]],
+        position: int,
+        lane: Lane,
     ) -> Flight[T]:
-        flight: Flight[T] = Flight(position)
+        flight: Flight[T] = Flight(position, lane)
         flight.task = asyncio.create_task(call(flight), name=f"flight {key.path}")
         self._by_key[key] = flight
         self._tasks.add(flight.task)
@@ -118,3 +129,8 @@ class Flights(Generic[T]):
     def _off_the_board(self, key: Key, flight: Flight[T]) -> None:
         if self._by_key.get(key) is flight:
             del self._by_key[key]
+
+
+def _is_too_late(flight: Flight[T], lane: Lane) -> bool:
+    """Return whether a flight waits in a lane behind the caller's, or may be refused there."""
+    return flight.lane > lane and not flight.is_sent

@@ -14,26 +14,20 @@ from portico.core.audience import PUBLIC, Caller
 from portico.core.entry import Entry
 from portico.core.errors import GitHubBroken, NotStored, PorticoError
 from portico.core.key import Key, key_of
+from portico.core.lane import Lane
 from portico.core.limits import resource_of
 from portico.core.message import Request, Response
-from portico.core.policy import (
-    Mode,
-    Plan,
-    Verdict,
-    after_receiving,
-    before_sending,
-    rescued,
-    unconditional,
-)
+from portico.core.policy import Mode, Verdict, after_receiving, rescued, unconditional
 from portico.core.resource import classify
 from portico.core.rewrite import Rewriter
 from portico.core.window import Window
 from portico.gateway.answer import Answer, dated, from_store, passed_on, shared, streamed
 from portico.gateway.flight import Flight, Flights
-from portico.gateway.invalidate import Invalidate, audience_tag
+from portico.gateway.invalidate import Invalidate
 from portico.gateway.ports import Clock, Observer, Store
 from portico.gateway.refresh import Refresh
 from portico.gateway.sender import Sender, Sent
+from portico.gateway.shelf import Shelf
 from portico.gateway.stream import Streaming
 from portico.gateway.throttle import Throttle
 
@@ -68,16 +62,17 @@ class Gateway:
         self._throttle = throttle
         self._rewriter = rewriter
         self._clock = clock
-        self._invalidate = Invalidate(store)
+        self.invalidate: Final = Invalidate(store, clock)
+        self._shelf = Shelf(store, self.invalidate, clock)
         self._refresh = Refresh(observer.failed)
         self._flights: Flights[_Landed | Streaming] = Flights(self._left_over)
 
     def hit(self, request: Request, caller: Caller) -> Answer | None:
         """Return a fresh stored answer if there is one at hand; never waits, never asks GitHub."""
-        entry = self._peek(key_of(request, caller.audience))
+        entry = self._shelf.peek(key_of(request, caller.audience))
         if entry is None:
             return None
-        plan = self._plan(request, entry, caller)
+        plan = self._shelf.plan(request, entry, caller)
         if plan.answer is None or plan.ask is not None:
             return None
         return from_store(plan.answer, now=self._clock.now())
@@ -95,8 +90,8 @@ class Gateway:
         """
         request = replace(request, method="GET", body=b"")
         key = key_of(request, caller.audience)
-        entry = await self._look_up(key)
-        plan = self._plan(request, entry, caller)
+        entry = await self._shelf.look_up(key)
+        plan = self._shelf.plan(request, entry, caller)
         if plan.answer is not None:
             if plan.ask is not None:
                 self._refresh.soon(key, lambda: self._renew(key, request, caller))
@@ -125,20 +120,16 @@ class Gateway:
             if sent is None or not sent.is_refused:
                 reply = None if sent is None else sent.reply
                 answer = reply if isinstance(reply, Response) else None
-                self._invalidate.written(request, caller.audience, answer)
+                self.invalidate.written(request, caller.audience, answer)
         if sent.status == 401:
-            self._drop_all_of(caller)
+            self._shelf.drop_all_of(caller)
         await self._store.settled()
-        return self._passed_on(sent)
+        return replace(self._passed_on(sent), position=self.invalidate.reached)
 
     def window(self, caller: Caller, path: str) -> Window | None:
         """Return what is left to this caller of the bucket that `path` spends from."""
         now = self._clock.now()
         return self._throttle.budget.window(caller.bucket, resource_of(path), now=now)
-
-    def owner_of(self, path: str) -> str | None:
-        """Return the login of the account that a path names by number only, if it is known."""
-        return self._invalidate.owner_of(path)
 
     def redirected(self, answer: Answer) -> Request | None:
         """Return the read that a redirect leads to, or None if it is none that may be followed.
@@ -157,39 +148,26 @@ class Gateway:
         """Finish what is under way, at most `patience_s` seconds."""
         await asyncio.gather(self._refresh.drain(patience_s), self._flights.drain(patience_s))
 
-    def _plan(self, request: Request, entry: Entry | None, caller: Caller) -> Plan:
-        return before_sending(request, entry, now=self._clock.now(), obtains=caller.obtains)
-
-    async def _look_up(self, key: Key) -> Entry | None:
-        at_hand = self._peek(key)
-        if at_hand is not None:
-            return at_hand
-        entry = await self._store.get(key)
-        if entry is not None:
-            self._invalidate.learn(key.path, entry.response)
-        return entry
-
-    def _peek(self, key: Key) -> Entry | None:
-        # First: what other processes have marked must not be served.
-        self._invalidate.catch_up()
-        return self._store.peek(key)
-
-    async def _ask(self, key: Key, request: Request, caller: Caller) -> Answer:
+    async def _ask(
+        self, key: Key, request: Request, caller: Caller, *, lane: Lane | None = None
+    ) -> Answer:
+        lane = caller.lane if lane is None else lane
         tags = classify(request.path, request.query).tags
         landed, leads = await self._flights.join(
             key,
-            lambda flight: self._fly(flight, key, request, caller),
-            position=self._invalidate.position,
-            is_outdated=lambda position: self._invalidate.touched_since(
-                self._invalidate.tags_of(tags, caller.audience), position
+            lambda flight: self._fly(flight, key, request, caller, lane),
+            lane=lane,
+            position=self.invalidate.position,
+            is_outdated=lambda position: self.invalidate.touched_since(
+                self.invalidate.tags_of(tags, caller.audience), position
             ),
         )
         if isinstance(landed, Streaming):
             return await self._claimed(landed, request, caller)
         is_hit = not leads and landed.verdict.mode is Mode.HIT
-        if is_hit and self._plan(request, landed.before, caller).answer is None:
+        if is_hit and self._shelf.plan(request, landed.before, caller).answer is None:
             # Fresh enough for whom the flight was started for, but not for this caller.
-            return await self._ask(key, request, caller)
+            return await self._ask(key, request, caller, lane=lane)
         verdict = landed.verdict
         if verdict.failure is not None:
             verdict = rescued(
@@ -212,25 +190,27 @@ class Gateway:
         return dated(answer, now=self._clock.now())
 
     async def _fly(
-        self, flight: Flight[_Landed | Streaming], key: Key, request: Request, caller: Caller
+        self,
+        flight: Flight[_Landed | Streaming],
+        key: Key,
+        request: Request,
+        caller: Caller,
+        lane: Lane,
     ) -> _Landed | Streaming:
         # Look again: another flight may have landed between the caller's look-up and this.
-        entry = await self._look_up(key)
-        plan = self._plan(request, entry, caller)
+        entry = await self._shelf.look_up(key)
+        plan = self._shelf.plan(request, entry, caller)
         if plan.ask is None:
             if plan.answer is None:
                 return _Landed(Verdict(Mode.MISS, NotStored()), None, 0, None)
             hit = Verdict(Mode.HIT, plan.answer.response, entry=plan.answer)
             return _Landed(hit, plan.answer, 0, None)
 
-        def on_sent() -> None:
-            flight.is_sent = True
-
-        sent = await self._sender.send(plan.ask, caller, on_sent=on_sent)
+        sent = await self._sender.send(plan.ask, caller, lane=lane, on_sent=flight.sent)
         if isinstance(sent.reply, Streaming):
             if sent.reply.status < 500:
                 # What is stored has been replaced by something that cannot be.
-                self._store.delete(key)
+                self._shelf.remove(key)
             return sent.reply
         verdict = after_receiving(
             plan.ask,
@@ -241,36 +221,13 @@ class Gateway:
             sent_at=sent.sent_at,
             now=self._clock.now(),
         )
-        applied = self._apply(key, verdict, caller, flight.position)
+        applied = self._shelf.apply(key, verdict, caller, flight.position)
         return _Landed(applied, entry, sent.points, sent.status)
 
     async def _renew(self, key: Key, request: Request, caller: Caller) -> None:
-        answer = await self._ask(key, request, caller)
+        answer = await self._ask(key, request, caller, lane=max(caller.lane, Lane.REFRESH))
         if answer.streaming is not None:
             await answer.streaming.close()
-
-    def _drop_all_of(self, caller: Caller) -> None:
-        """Forget all that was obtained with a credential that GitHub no longer accepts."""
-        # Without a credential a 401 only says that one is needed.
-        if caller.audience != PUBLIC:
-            self._invalidate.drop({audience_tag(caller.audience)})
-
-    def _apply(self, key: Key, verdict: Verdict, caller: Caller, position: int) -> Verdict:
-        """Store, or remove, what the verdict says; return it with the entry as it was stored."""
-        outcome = verdict.outcome
-        if isinstance(outcome, Response) and outcome.status == 401:
-            self._drop_all_of(caller)
-        elif verdict.forget:
-            self._store.delete(key)
-        elif (kept := verdict.keep) is not None:
-            self._invalidate.learn(key.path, kept.response)
-            tags = self._invalidate.tags_of(kept.tags, caller.audience)
-            marked = self._invalidate.touched_since(tags, position)
-            stored = replace(kept, tags=tags, marked=marked)
-            self._store.put(key, stored)
-            # The very same, so that what is made of it for this caller is there for the next.
-            return replace(verdict, entry=stored, keep=stored)
-        return verdict
 
     async def _claimed(self, streaming: Streaming, request: Request, caller: Caller) -> Answer:
         """Hand the body to this caller, or fetch it once more if another has taken it."""

@@ -7,22 +7,20 @@ its position, so that an answer asked for before it cannot be stored as fresh af
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from portico.core.aliases import aliases
 from portico.core.audience import PUBLIC, Audience
 from portico.core.marks import Marks
 from portico.core.message import Request, Response
-from portico.core.resource import (
-    PRINCIPALS,
-    all_of_owner,
-    classify,
-    touched_by_write,
-)
-from portico.gateway.ports import Store
+from portico.core.position import Position
+from portico.core.resource import PRINCIPALS, all_of_owner, classify, touched_by_write
+from portico.gateway.ports import Clock, Store
 
 MOST_ALIASES: Final = 50_000
+# A read right after a change may be answered by a replica that has not heard of it.
+REPLICAS_LAG_S: Final = 60.0
 # On what was stored under a repository's id while its name was not known.
 NAMELESS: Final = "repo:nameless"
 # What of a body is looked at for the other name of its subject.
@@ -32,10 +30,19 @@ _GLANCE_BYTES: Final = 4_096
 class Invalidate:
     """Marks and drops by tag, under both names of a repository or owner."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
+        self.heard: Callable[[str], None] = _unheard
+        """Is handed what other processes announce."""
         self._marks = Marks()
         self._aliases: OrderedDict[str, str] = OrderedDict()
+
+    @property
+    def reached(self) -> Position:
+        """The position up to which changes, of whichever process, are taken into account."""
+        self.catch_up()
+        return Position(self._store.identity, self._store.reached)
 
     @property
     def position(self) -> int:
@@ -48,11 +55,19 @@ class Invalidate:
         self.catch_up()
         return self._marks.touched_since(tags, position)
 
-    def mark(self, tags: Iterable[str]) -> None:
-        """Make GitHub be asked before anything with one of these tags is served again."""
+    def mark(self, tags: Iterable[str], *, happened_at: float | None = None) -> None:
+        """Make GitHub be asked before anything with one of these tags is served again.
+
+        `happened_at` is when it changed, by our clock, if that is known. What GitHub confirmed
+        well after it knows of the change, and is left as it is.
+        """
         everywhere = self._everywhere(tags)
-        self._marks.add(everywhere)
-        self._store.mark(everywhere)
+        if happened_at is None:
+            self._marks.add(everywhere, at=self._clock.now())
+            self._store.mark(everywhere)
+            return
+        self._marks.add(everywhere, at=happened_at)
+        self._store.mark(everywhere, confirmed_by=happened_at + REPLICAS_LAG_S)
 
     def written(self, request: Request, audience: Audience, answer: Response | None = None) -> None:
         """Mark what a write on behalf of `audience` may have changed.
@@ -81,10 +96,14 @@ class Invalidate:
         is_nameless = any(_is_by_id(subject) for subject in self._unpaired(tags))
         return found | {NAMELESS} if is_nameless else found
 
+    def unsettled_until(self, tags: Iterable[str]) -> float:
+        """Return until when an answer about these tags may be of a replica that lags behind."""
+        return self._marks.last_at(tags) + REPLICAS_LAG_S
+
     def drop(self, tags: Iterable[str]) -> None:
         """Remove everything with one of these tags: access was lost."""
         everywhere = self._everywhere(tags)
-        self._marks.add(everywhere)
+        self._marks.add(everywhere, at=self._clock.now())
         self._store.drop(everywhere)
 
     def learn(self, path: str, response: Response) -> None:
@@ -146,7 +165,9 @@ class Invalidate:
         """Take in what other processes on the same store marked or dropped."""
         news = self._store.news()
         if news:
-            self._marks.add(news)
+            self._marks.add(news, at=self._clock.now())
+        for text in self._store.announcements():
+            self.heard(text)
 
 
 def audience_tag(audience: Audience) -> str:
@@ -165,3 +186,7 @@ def _split(tag: str) -> tuple[str, str]:
     depth = 2 if kind == "repo" and not name.startswith("#") else 1
     rest = "/".join(parts[depth:])
     return f"{kind}:{'/'.join(parts[:depth])}", f"/{rest}" if rest else ""
+
+
+def _unheard(_: str) -> None:
+    """Let an announcement go."""

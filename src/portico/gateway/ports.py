@@ -176,6 +176,10 @@ class Observer(Protocol):
         """One call to GitHub ended, by an answer or (status 0) by a failure."""
         ...
 
+    def delivered(self, event: str, outcome: str) -> None:
+        """A genuine delivery of GitHub's webhooks was taken, or had been before (`repeat`)."""
+        ...
+
     def failed(self, what: str, error: BaseException) -> None:
         """Something that nobody waits for failed: a renewal, a write to the store."""
         ...

@@ -230,10 +230,19 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         None,
         description=(
-            "The secret that GitHub signs its deliveries with, as set in the webhook. Unset: "
-            "deliveries are refused."
+            "The secret that GitHub signs its deliveries with, as set in the webhook (see "
+            "docs/webhooks.md). Unset: deliveries are refused."
         ),
         examples=["$(openssl rand -hex 32)"],
+    )
+
+    webhook_previous_secret: SecretStr | None = Field(
+        None,
+        description=(
+            "The secret of before, while webhooks are changed over to a new one: deliveries "
+            "signed with either are taken."
+        ),
+        examples=["$(cat old-secret)"],
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -22,7 +22,8 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "Listening": ("host", "port", "unix_socket", "public_url", "github_hosts", "workers"),
     "Store": ("store", "store_bytes", "memory_bytes", "body_limit_bytes"),
-    "Who may ask": ("keys_file", "owners", "proxy_anonymous", "cors_origins", "webhook_secret"),
+    "Who may ask": ("keys_file", "owners", "proxy_anonymous", "cors_origins"),
+    "Webhooks": ("webhook_secret", "webhook_previous_secret"),
     "Logs": ("log_level", "log_format"),
 }
 

@@ -18,7 +18,7 @@ from portico.core.key import Key
 from portico.core.message import Headers, Response
 from portico.core.resource import RouteClass
 
-VERSION: Final = 1
+VERSION: Final = 2
 _CHECKSUM_BYTES: Final = 8
 _HEAD_BYTES: Final = 1 + _CHECKSUM_BYTES
 # The fastest level: about 5:1 on GitHub's JSON, and the writer must keep up with a cold start.
@@ -38,6 +38,7 @@ class _Stored(msgspec.Struct, array_like=True, frozen=True):
     fetched_at: float
     confirmed_at: float
     is_marked: bool
+    unsettled_until: float
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -66,6 +67,7 @@ def encode(key: Key, entry: Entry) -> bytes:
             fetched_at=entry.fetched_at,
             confirmed_at=entry.confirmed_at,
             is_marked=entry.marked,
+            unsettled_until=entry.unsettled_until,
         )
     )
     version = bytes((VERSION,))
@@ -90,6 +92,7 @@ def decode(key: Key, data: bytes) -> Entry | None:
         fetched_at=stored.fetched_at,
         confirmed_at=stored.confirmed_at,
         marked=stored.is_marked,
+        unsettled_until=stored.unsettled_until,
     )
 
 

@@ -141,8 +141,9 @@ class SQLiteStore:
         return self._feed.position if self._feed else self._ledger.last_change
 
     def announce(self, text: str) -> None:
-        """Tell the other processes something."""
-        self._worker.submit(Change("note", frozenset({text})))
+        """Tell the other processes something, if there are any."""
+        if self._feed:
+            self._worker.submit(Change("note", frozenset({text})))
 
     def announcements(self) -> tuple[str, ...]:
         """Return nothing: `changes` tells what others announced."""

@@ -143,6 +143,10 @@ class LogObserver:
             call.seconds * 1000,
         )
 
+    def delivered(self, event: str, outcome: str) -> None:
+        """Write a line about a webhook's delivery, for whoever debugs."""
+        _gateway.debug("GitHub delivered %s: %s", event, outcome)
+
     def failed(self, what: str, error: BaseException) -> None:
         """Write a warning about a failure that no caller sees."""
         _gateway.warning("%s failed: %s: %s", what, type(error).__name__, error)

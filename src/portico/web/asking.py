@@ -23,6 +23,7 @@ from portico.gateway.gather import gather
 from portico.portfolio.model import Composed
 from portico.portfolio.part import Part, Step, freshness_of
 from portico.web.caller import caller_of, permit_owner
+from portico.web.position import not_older
 from portico.web.problems import JSON_TYPE
 from portico.web.record import RECORD_KEY, Record
 from portico.web.representation import (
@@ -109,7 +110,8 @@ class Asking:
         """Return how fresh each part must be: as asked, or as it is stored if nothing is left."""
         if is_spent(self._caller, self._state):
             return Headers((("Cache-Control", "only-if-cached, max-stale"),))
-        return Headers(field for field in self._headers if field[0] in _DIRECTIVES)
+        asked = not_older(self._headers, self._state)
+        return Headers(field for field in asked if field[0].lower() in _DIRECTIVES)
 
     def _note(self, parts: Sequence[Part]) -> None:
         modes = {part.mode for part in parts}

@@ -75,7 +75,7 @@ def permit(grant: Grant, request: Request, state: State) -> None:
         NotAllowed: the grant lacks something; the detail says what.
 
     """
-    reason = refusal(grant, request, owner=state.gateway.owner_of(request.path))
+    reason = refusal(grant, request, owner=state.gateway.invalidate.owner_of(request.path))
     if reason is not None:
         raise NotAllowed(reason)
 

@@ -2,7 +2,7 @@
 
 It gives the request its id, decides which face answers, turns whatever escapes into an error of
 the right shape, and has one line written when the answer is out. GitHub's API is answered by
-`proxy`; all else, and the lifespan, by FastAPI.
+`proxy`, its deliveries by `webhook`; all else, and the lifespan, by FastAPI.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from portico.web.problems import send_problem
 from portico.web.proxy import Proxy, send_error
 from portico.web.record import RECORD_KEY, Record
 from portico.web.target import Faces
+from portico.web.webhook import PATH as WEBHOOK_PATH
+from portico.web.webhook import Webhook
 
 _log: Final = logging.getLogger("portico.web")
 # nginx's word for a request whose caller had left before there was an answer; only ever logged.
@@ -34,6 +36,7 @@ class Front:
         self,
         api: App,
         proxy: Proxy,
+        webhook: Webhook,
         faces: Faces,
         *,
         clock: Clock,
@@ -41,6 +44,7 @@ class Front:
     ) -> None:
         self._api = api
         self._proxy = proxy
+        self._webhook = webhook
         self._faces = faces
         self._clock = clock
         self._written = written
@@ -71,12 +75,22 @@ class Front:
             return
         if target is not None:
             await self._proxy.answer(target, scope, receive, send, record)
+        elif scope["path"] == WEBHOOK_PATH:
+            await self._take_delivery(scope, receive, send, record)
         elif record.method in ("GET", "HEAD"):
             # FastAPI's routes know GET alone; of an answer to HEAD uvicorn sends no body.
             as_get = {**scope, "method": "GET"}
             await unless_gone(receive, self._api(as_get, _nothing_to_read(), send))
         else:
             await self._api(scope, receive, send)
+
+    async def _take_delivery(
+        self, scope: Scope, receive: Receive, send: Send, record: Record
+    ) -> None:
+        try:
+            await self._webhook.answer(scope, receive, send)
+        except CallerError as error:
+            await send_problem(error, send, record)
 
     async def _refuse(self, error: PorticoError, scope: Scope, send: Send, record: Record) -> None:
         """Send an error in the shape of the face that was asked."""

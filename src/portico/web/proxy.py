@@ -14,10 +14,12 @@ from portico.core.audience import PUBLIC, Caller
 from portico.core.errors import CallerError, GitHubBroken, NotStored, PorticoError
 from portico.core.message import Headers, Request
 from portico.core.policy import Mode
+from portico.core.position import FIELD
 from portico.core.soundness import content_type_of
 from portico.gateway.answer import Answer
 from portico.web.asgi import Receive, Scope, Send, read_body, send_whole, unless_gone
 from portico.web.caller import github_caller, permit
+from portico.web.position import not_older
 from portico.web.problems import JSON_TYPE, MethodNotAllowed, error_headers, github_error
 from portico.web.record import Record
 from portico.web.representation import (
@@ -63,6 +65,7 @@ class Proxy:
                 raise MethodNotAllowed(message, allow=_METHODS)
             caller = github_caller(request, self._state)
             record.audience = "public" if caller.audience == PUBLIC else "principal"
+            request = replace(request, headers=not_older(headers, self._state))
             answer = await self._ask(request, caller, receive)
         except PorticoError as error:
             await send_error(error, send, is_head=request.method == "HEAD")
@@ -172,6 +175,8 @@ class Proxy:
         fields = [(b"Cache-Status", status.encode())]
         if answer.entry is not None:
             fields.append((b"Age", b"%d" % int(answer.age_s)))
+        if answer.position is not None:
+            fields.append((FIELD.encode(), str(answer.position).encode()))
         window = window_of(caller, request.path, self._state)
         if window is not None:
             fields += [(n.encode(), v.encode()) for n, v in window.headers()]

@@ -1,0 +1,85 @@
+"""The store as the loop uses it: looking up, planning upon what is there, putting answers back.
+
+Two rules hold here. What other processes changed is taken in before anything is looked at. And
+of what changed while GitHub was asked, nothing is put back as if it were current; an answer of the
+minute after a change may come of a replica that lags behind, so it is soon to be asked for again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from portico.core.audience import Caller
+from portico.core.entry import Entry
+from portico.core.key import Key
+from portico.core.message import Request, Response
+from portico.core.policy import Plan, Verdict, before_sending
+from portico.gateway.invalidate import Invalidate, audience_tag
+from portico.gateway.ports import Clock, Store
+
+
+class Shelf:
+    """Entries, their tags and marks, on behalf of callers."""
+
+    def __init__(self, store: Store, invalidate: Invalidate, clock: Clock) -> None:
+        self._store = store
+        self._invalidate = invalidate
+        self._clock = clock
+
+    def peek(self, key: Key) -> Entry | None:
+        """Return the entry if it is at hand."""
+        # First: what other processes have marked must not be served.
+        self._invalidate.catch_up()
+        return self._store.peek(key)
+
+    async def look_up(self, key: Key) -> Entry | None:
+        """Return the entry, or None."""
+        at_hand = self.peek(key)
+        if at_hand is not None:
+            return at_hand
+        entry = await self._store.get(key)
+        if entry is not None:
+            self._invalidate.learn(key.path, entry.response)
+        return entry
+
+    def plan(self, request: Request, entry: Entry | None, caller: Caller) -> Plan:
+        """Return what is to be done with a read, given what is stored for it."""
+        return before_sending(request, entry, now=self._clock.now(), obtains=caller.obtains)
+
+    def remove(self, key: Key) -> None:
+        """Remove an entry."""
+        self._store.delete(key)
+
+    def apply(self, key: Key, verdict: Verdict, caller: Caller, position: int) -> Verdict:
+        """Store, or remove, what a verdict says; return it with the entry as it was stored.
+
+        `position` is the mark position (`core.marks`) before GitHub was asked.
+        """
+        outcome = verdict.outcome
+        if isinstance(outcome, Response) and outcome.status == 401:
+            self.drop_all_of(caller)
+        elif verdict.forget:
+            self._store.delete(key)
+        elif (kept := verdict.keep) is not None:
+            self._invalidate.learn(key.path, kept.response)
+            stored = self._tagged(kept, caller, position)
+            self._store.put(key, stored)
+            # The very same, so that what is made of it for this caller is there for the next.
+            return replace(verdict, entry=stored, keep=stored)
+        return verdict
+
+    def drop_all_of(self, caller: Caller) -> None:
+        """Forget all that was obtained with a credential that GitHub no longer accepts."""
+        # Without a credential a 401 only says that one is needed.
+        if not caller.is_public:
+            self._invalidate.drop({audience_tag(caller.audience)})
+
+    def _tagged(self, kept: Entry, caller: Caller, position: int) -> Entry:
+        tags = self._invalidate.tags_of(kept.tags, caller.audience)
+        unsettled_until = self._invalidate.unsettled_until(tags)
+        return replace(
+            kept,
+            tags=tags,
+            marked=self._invalidate.touched_since(tags, position),
+            unsettled_until=unsettled_until if unsettled_until > kept.confirmed_at else 0.0,
+        )
