@@ -12,15 +12,22 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from portico.sandbox.app_jwt import App, JwtError, looks_like_jwt, read_jwt
 from portico.sandbox.model import Account, Issue, Release, Repository
-from portico.sandbox.tokens import Token
+from portico.sandbox.tokens import SUSPENDED, Token
 
 if TYPE_CHECKING:
     from portico.sandbox.world import World
 
 
 class BadCredentialsError(Exception):
-    """The Authorization header names no credential that this world knows."""
+    """The Authorization header names no credential that this world accepts: GitHub's words."""
+
+    def __init__(self, message: str = "Bad credentials", status: int = 401) -> None:
+        """Take what GitHub says."""
+        super().__init__(message)
+        self.message = message
+        self.status = status
 
 
 class Role(IntEnum):
@@ -36,22 +43,23 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The one who asks: a token with its user or installation, or an anonymous address."""
+    """The one who asks: a token with its user or installation, an App, or an anonymous address."""
 
     address: str
     token: Token | None = None
     account: Account | None = None
+    app: App | None = None
 
     @property
     def is_anonymous(self) -> bool:
         """Whether no credential was sent."""
-        return self.token is None
+        return self.token is None and self.app is None
 
     @property
     def subject(self) -> str:
         """Whose buckets are drawn on: a user's or an installation's, else the address's."""
         if self.token is None:
-            return f"ip:{self.address}"
+            return f"app:{self.app.id}" if self.app else f"ip:{self.address}"
         if self.token.installation is not None:
             return f"installation:{self.token.installation.id}"
         assert self.account is not None  # noqa: S101 - every other token acts for a user
@@ -101,18 +109,29 @@ def _public_role(repository: Repository) -> Role:
     return Role.NONE if repository.private else Role.PULL
 
 
-def identify(world: World, authorization: str, address: str) -> Caller:
+def identify(world: World, authorization: str, address: str, now: float) -> Caller:
     """Return the caller behind an Authorization header (`token`, `Bearer` or Basic).
 
-    Raises BadCredentialsError when a credential was sent that is not known.
+    Raises BadCredentialsError when a credential was sent that is not known or not accepted.
     """
     if not authorization:
         return Caller(address)
     scheme, _, rest = authorization.partition(" ")
     value = _from_basic(rest) if scheme.lower() == "basic" else rest.strip()
+    if scheme.lower() == "bearer" and looks_like_jwt(value):
+        try:
+            return Caller(address, app=read_jwt(value, world.apps, now))
+        except JwtError as error:
+            raise BadCredentialsError(error.message, error.status) from None
     token = world.tokens.get(value)
-    if token is None or scheme.lower() not in {"token", "bearer", "basic"}:
+    if token is None or not token.is_good(now):
         raise BadCredentialsError
+    if scheme.lower() not in {"token", "bearer", "basic"}:
+        raise BadCredentialsError
+    if token.installation is not None:
+        known = world.installations.get(token.installation.id)
+        if known is not None and known.suspended_at is not None:
+            raise BadCredentialsError(SUSPENDED, 403)
     account = world.account(token.login) if token.login else None
     return Caller(address, token, account)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from portico.sandbox import errors
 from portico.sandbox.access import Caller, Role
+from portico.sandbox.app_jwt import App
 from portico.sandbox.bodies.view import View
 from portico.sandbox.errors import Refusal
 from portico.sandbox.media import Media
@@ -79,6 +80,11 @@ class Call:
         if self.caller.account is None:
             raise Refusal(403, "Resource not accessible by integration")
         return self.caller.account
+
+    def app(self) -> App:
+        """Return the App that asks; `respond` has made sure that one does."""
+        assert self.caller.app is not None  # noqa: S101 - only routes for Apps ask
+        return self.caller.app
 
     def issue(self) -> Issue:
         """Return the issue or pull request numbered in the path; raises 404 or 410."""

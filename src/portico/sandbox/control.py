@@ -72,6 +72,8 @@ CHANGES = {
     "add_member": ("organization", "login"),
     "remove_member": ("organization", "login"),
     "rename_account": ("login", "new"),
+    "suspend": ("installation_id", "suspended"),
+    "uninstall": ("installation_id",),
 }
 
 

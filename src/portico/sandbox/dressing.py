@@ -164,10 +164,12 @@ def _storing(answer: Answer, seen: Circumstances) -> Headers:
     if answer.caching is Caching.NO_CACHE:
         return (("Cache-Control", "no-cache"), ("Vary", _VARY_REST))
     lifetime = answer.caching
-    if lifetime is Caching.EVENTS and not seen.caller.is_anonymous:
+    if lifetime is Caching.EVENTS and seen.caller.token is not None:
         lifetime = Caching.USUAL
-    whose = "public" if seen.caller.is_anonymous else "private"
-    vary = _VARY_PUBLIC if seen.caller.is_anonymous else _VARY_PRIVATE
+    # An App's own answers say `public` too: what they say of storing cannot be trusted.
+    is_public = seen.caller.token is None
+    whose = "public" if is_public else "private"
+    vary = _VARY_PUBLIC if is_public else _VARY_PRIVATE
     lines = [f"{vary},{_VARY_REST}"] if seen.joins_vary_lines else [vary, _VARY_REST]
     control = ("Cache-Control", f"{whose}, {lifetime}")
     return (control, *(("Vary", line) for line in lines))

@@ -20,6 +20,7 @@ _LIMITS_PAGE = (
 )
 _TERMS = "https://docs.github.com/en/site-policy/github-terms/github-terms-of-service"
 
+BAD_CREDENTIALS = "Bad credentials"
 REQUIRES_AUTHENTICATION = "Requires authentication"
 ADMIN_RIGHTS = "Must have admin rights to Repository."
 EMPTY_REPOSITORY = "Git Repository is empty."
@@ -60,9 +61,9 @@ def not_found() -> Refusal:
     return Refusal(404, "Not Found")
 
 
-def bad_credentials() -> Refusal:
-    """An Authorization that names nothing."""
-    return Refusal(401, "Bad credentials", docs=DOCS)
+def bad_credentials(message: str = BAD_CREDENTIALS, status: int = 401) -> Refusal:
+    """An Authorization that names nothing, or nothing that opens this."""
+    return Refusal(status, message, docs=DOCS)
 
 
 def problems_parsing_json() -> Refusal:

@@ -40,6 +40,20 @@ QUOTAS = {
 }
 
 
+# What grows with an installation, and how far.
+_SCALED = frozenset({"core", "graphql"})
+_MOST_GRANTED = 12_500
+
+
+def granted(*, repositories: int, members: int) -> int:
+    """Return an installation's points an hour: 50 more for each repository and member above 20.
+
+    https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#primary-rate-limit-for-github-app-installations
+    """
+    above = max(0, repositories - 20) + max(0, members - 20)
+    return min(_MOST_GRANTED, QUOTAS["core"].limit + 50 * above)
+
+
 def resource_of(path: str) -> str:
     """Return the name of the bucket that a request to `path` draws on."""
     if path == "/graphql":
@@ -82,9 +96,13 @@ class _Window:
 
 @dataclass(slots=True)
 class Buckets:
-    """All buckets. `limits` overrides a quota for one subject, or for all with the subject `*`."""
+    """All buckets. `limits` overrides a quota for one subject, or for all with the subject `*`.
+
+    `granted` is what installations may spend an hour, of core and of GraphQL each.
+    """
 
     limits: dict[tuple[str, str], int] = field(default_factory=dict)
+    granted: dict[str, int] = field(default_factory=dict)
     _windows: dict[tuple[str, str], _Window] = field(default_factory=dict)
 
     def read(self, subject: str, resource: str, now: float) -> Reading:
@@ -113,5 +131,7 @@ class Buckets:
         for who in (subject, "*"):
             if (who, resource) in self.limits:
                 return self.limits[who, resource]
+        if subject in self.granted and resource in _SCALED:
+            return self.granted[subject]
         quota = QUOTAS[resource]
         return quota.anonymous if subject.startswith("ip:") else quota.limit

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from portico.sandbox import broken, downloads, dressing, edge, errors, media
 from portico.sandbox.access import BadCredentialsError, Caller, identify
+from portico.sandbox.app_jwt import UNDECODABLE
 from portico.sandbox.bodies.view import OLDEST_VERSION, VERSIONS
 from portico.sandbox.call import Call
 from portico.sandbox.dressing import Circumstances
@@ -48,11 +49,11 @@ def respond(world: World, request: Request, now: float) -> Response:
 def _respond(world: World, request: Request, now: float) -> Response:
     seen = _seen(world, request, now, Caller(request.client))
     try:
-        caller = identify(world, request.header("authorization"), request.client)
-    except BadCredentialsError:
+        caller = identify(world, request.header("authorization"), request.client, now)
+    except BadCredentialsError as error:
         if _is_exhausted(seen):
             return _limited(seen)
-        return _refused(errors.bad_credentials(), seen)
+        return _refused(errors.bad_credentials(error.message, error.status), seen)
     seen = _seen(world, request, now, caller)
     if _is_exhausted(seen):
         return _limited(seen)
@@ -83,7 +84,7 @@ def _seen(world: World, request: Request, now: float, caller: Caller) -> Circums
 
 def _is_exhausted(seen: Circumstances) -> bool:
     """Whether nothing is left; /rate_limit is free and GraphQL refuses in its own form."""
-    if seen.reading is None or seen.request.path in {"/rate_limit", "/graphql"}:
+    if seen.reading is None or seen.caller.app or seen.request.path in {"/rate_limit", "/graphql"}:
         return False
     return seen.reading.remaining == 0
 
@@ -149,6 +150,11 @@ def _priced(world: World, seen: Circumstances, answer: Answer) -> Response:
     A 304 is free only for those who sent a valid credential; /rate_limit is free for all. Source:
     https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
     """
+    if seen.caller.app is not None:
+        # Nothing is counted, and the answer looks like anybody's, whose it is notwithstanding.
+        return dressing.dress(
+            dressing.draft(answer, seen.request, is_private=False), replace(seen, reading=None)
+        )
     private = not seen.caller.is_anonymous
     drafted = dressing.draft(answer, seen.request, is_private=private)
     resource = resource_of(seen.request.path)
@@ -171,6 +177,8 @@ def _version(seen: Circumstances) -> str:
 
 
 def _handled(call: Call, route: Route, params: Mapping[str, str]) -> Answer:
+    if route.is_for_apps != (call.caller.app is not None):
+        raise errors.bad_credentials(UNDECODABLE if route.is_for_apps else errors.BAD_CREDENTIALS)
     if "repo" in params or "repository_id" in params:
         repository = _visible(call, params)
         if _is_old_name(params, repository):

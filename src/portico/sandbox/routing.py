@@ -28,7 +28,8 @@ class Route:
     """An endpoint. `docs` is its page below docs.github.com/rest.
 
     `permission` is what x-accepted-github-permissions tells. `loses_fields`: the newer API version
-    changes this endpoint, so the older one announces its end.
+    changes this endpoint, so the older one announces its end. `is_for_apps`: a JWT, and nothing
+    else, opens it.
     """
 
     method: str
@@ -37,6 +38,7 @@ class Route:
     docs: str
     permission: str = "metadata=read"
     loses_fields: bool = False
+    is_for_apps: bool = False
 
     @property
     def docs_url(self) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from portico.sandbox.model import Repository
 from portico.sandbox.seed_harbor import fill_harbor
 from portico.sandbox.seed_people import HOSTILE_NAME, add_people
-from portico.sandbox.tokens import seeded_tokens
+from portico.sandbox.tokens import INSTALLED, seeded_tokens
 from portico.sandbox.world import World
 
 EPOCH_AT = 1_793_491_200.0  # 2026-11-01T00:00:00Z
@@ -38,6 +38,7 @@ def seeded_world(clock: Callable[[], float] = time.time) -> World:
     _solveigs(world)
     _nordlys(world)
     _others(world)
+    world.keep_installation(INSTALLED)
     for token in seeded_tokens():
         world.add_token(token)
     return world

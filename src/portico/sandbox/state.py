@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from portico.sandbox.app_jwt import App
 from portico.sandbox.edge import EdgeCache
 from portico.sandbox.faults import Faults
 from portico.sandbox.limits import Buckets
 from portico.sandbox.model import Account, Repository
-from portico.sandbox.tokens import Token
+from portico.sandbox.tokens import Installation, Token
 from portico.sandbox.webhooks.hook import Hook
 from portico.sandbox.webhooks.outbox import Outbox
 
@@ -31,6 +32,9 @@ class State:
     accounts: dict[str, Account] = field(default_factory=dict)  # by lower-case login
     repositories: dict[int, Repository] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    apps: list[App] = field(default_factory=list)
+    installations: dict[int, Installation] = field(default_factory=dict)
+    token_delay_s: float = 0.0  # how long a new installation token is not known everywhere
     buckets: Buckets = field(default_factory=Buckets)
     faults: Faults = field(default_factory=Faults)
     edge: EdgeCache = field(default_factory=EdgeCache)  # `world.edge.is_on = True` turns it on

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from portico.sandbox.changes.apps import AppChanges
 from portico.sandbox.changes.checks import CheckChanges
 from portico.sandbox.changes.people import PeopleChanges
 from portico.sandbox.changes.pulls import PullChanges
@@ -14,7 +15,13 @@ from portico.sandbox.changes.stars import StarChanges
 
 
 class World(
-    PullChanges, ReleaseChanges, CheckChanges, StarChanges, RepositoryChanges, PeopleChanges
+    AppChanges,
+    PullChanges,
+    ReleaseChanges,
+    CheckChanges,
+    StarChanges,
+    RepositoryChanges,
+    PeopleChanges,
 ):
     """Everything that the sandbox knows, and its history as it goes on."""
 

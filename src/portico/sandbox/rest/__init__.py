@@ -6,6 +6,7 @@ from portico.sandbox.rest import (
     accounts,
     actions,
     activity,
+    apps,
     checks,
     contents,
     history,
@@ -24,6 +25,7 @@ from portico.sandbox.routing import Table
 
 _FAMILIES = (
     meta,
+    apps,
     accounts,
     repository_lists,
     stars,

@@ -103,10 +103,16 @@ def list_of_installation(call: Call) -> Answer:
         )
         raise Refusal(403, message)
     account = call.world.accounts[token.installation.account.lower()]
-    owned = call.world.owned_by(account)
+    owned = [each for each in call.world.owned_by(account) if call.caller.can_see(each)]
+    if token.repositories is not None:
+        owned = [each for each in owned if each.full_name.lower() in token.repositories]
     page = link.by_number(call.request, owned, "/installation/repositories")
     rows = [repository_bodies.minimal_repository(each, call.view) for each in page.items]
-    body = {"total_count": len(owned), "repository_selection": "all", "repositories": rows}
+    body = {
+        "total_count": len(owned),
+        "repository_selection": token.installation.selection,
+        "repositories": rows,
+    }
     return Answer(json=body, link=page.link)
 
 
