@@ -83,7 +83,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         observer=observer,
     )
     deliveries = Deliveries(
-        gateway.invalidate, store, offset=throttle.budget.offset, observer=observer
+        gateway.invalidate,
+        store,
+        gateway.covering,
+        offset=throttle.budget.offset,
+        observer=observer,
     )
     operator = OperatorToken(client, settings.github_token, now=clock.now)
     keyring = Keyring(settings.keys_file, now=clock.now)
@@ -105,6 +109,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await client.start()
+        await gateway.covering.recall()
         async with operator.examined(clock.sleep):
             yield
         await gateway.drain(DRAIN_S)

@@ -53,6 +53,7 @@ class Witness:
     calls: list[Call] = field(default_factory=list)
     failures: list[tuple[str, BaseException]] = field(default_factory=list)
     deliveries: list[tuple[str, str]] = field(default_factory=list)
+    misses: list[str] = field(default_factory=list)
 
     def called(self, call: Call) -> None:
         """Remember a call."""
@@ -61,6 +62,10 @@ class Witness:
     def delivered(self, event: str, outcome: str) -> None:
         """Remember a delivery."""
         self.deliveries.append((event, outcome))
+
+    def missed(self, subject: str) -> None:
+        """Remember a miss."""
+        self.misses.append(subject)
 
     def failed(self, what: str, error: BaseException) -> None:
         """Remember a failure."""
@@ -118,6 +123,7 @@ class Scene:
         self.deliveries = Deliveries(
             self.gateway.invalidate,
             self.store,
+            self.gateway.covering,
             offset=self.throttle.budget.offset,
             observer=self.witness,
             listeners=(lambda happening, delivery: self.told.append((delivery, happening)),),

@@ -49,10 +49,12 @@ class Plan:
     """Serve `answer`, send `ask`, or both: answer now and renew behind it.
 
     Neither: the caller wants only what is stored (`only-if-cached`), and nothing suitable is.
+    `covered` is how long the answer may be used where that is longer than its class says.
     """
 
     answer: Entry | None = None
     ask: Request | None = None
+    covered: Lifetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +117,34 @@ def is_reuse_forbidden(directives: Directives, entry: Entry) -> bool:
     return directives.no_cache or entry.marked or entry.route_class is RouteClass.OWN
 
 
-def before_sending(request: Request, entry: Entry | None, *, now: float, obtains: str) -> Plan:
+def before_sending(
+    request: Request,
+    entry: Entry | None,
+    *,
+    now: float,
+    obtains: str,
+    covered: Lifetime | None = None,
+) -> Plan:
     """Decide what to do with a read, given what is stored for it.
 
-    `obtains` is the fingerprint of the credential that would be sent, "" for none.
+    `obtains` is the fingerprint of the credential that would be sent, "" for none. `covered` is
+    how long the entry may be used if that is longer than its class says (`core/coverage.py`).
     """
     directives = directives_of(request)
-    answer = None if entry is None else _servable(entry, directives, now=now)
-    if answer is not None and answer.age_s(now) <= _fresh_until_s(directives, answer.lifetime):
-        return Plan(answer=answer)
+    answer = None
+    if entry is not None:
+        life = covered or entry.lifetime
+        answer = _servable(entry, life, directives, now=now)
+        if answer is not None and answer.age_s(now) <= _fresh_until_s(directives, life):
+            return Plan(answer=answer, covered=covered)
     ask = None if directives.only_if_cached else _conditional(request, entry, obtains)
     return Plan(answer=answer, ask=ask)
 
 
-def _servable(entry: Entry, directives: Directives, *, now: float) -> Entry | None:
+def _servable(entry: Entry, life: Lifetime, directives: Directives, *, now: float) -> Entry | None:
     """Return the entry if it may be served without waiting, fresh or stale, else None."""
     if is_reuse_forbidden(directives, entry):
         return None
-    life = entry.lifetime
     longest_s = max(_fresh_until_s(directives, life), _stale_until_s(directives, life))
     return entry if entry.age_s(now) <= longest_s else None
 

@@ -34,10 +34,16 @@ class Answer:
     position: Position | None = None
 
 
-def from_store(entry: Entry, *, now: float) -> Answer:
-    """Return the answer that a stored response is, fresh or stale."""
+def from_store(entry: Entry, *, now: float, is_covered: bool = False) -> Answer:
+    """Return the answer that a stored response is, fresh or stale.
+
+    What is fresh only because events tell of its changes promises nothing: no event reaches the
+    caches of those who are answered.
+    """
     answer = dated(Answer(Mode.HIT, entry.response, entry=entry), now=now)
-    return answer if answer.ttl_s >= 0 else replace(answer, mode=Mode.STALE)
+    if answer.ttl_s >= 0:
+        return answer
+    return replace(answer, ttl_s=0.0) if is_covered else replace(answer, mode=Mode.STALE)
 
 
 def dated(answer: Answer, *, now: float) -> Answer:

@@ -15,9 +15,11 @@ from typing import Final, TypeAlias
 import msgspec
 
 from portico.core.happening import Happening
+from portico.core.hooks import Source
 from portico.core.offset import ClockOffset
 from portico.core.position import Position
 from portico.core.webhook import changes_of
+from portico.gateway.covering import Covering
 from portico.gateway.invalidate import Invalidate
 from portico.gateway.ports import Observer, Store
 
@@ -44,6 +46,7 @@ class _Told(msgspec.Struct, array_like=True):
 
     delivery: str
     happening: Happening
+    source: Source | None = None
 
 
 _DECODER: Final = msgspec.json.Decoder(_Told)
@@ -56,6 +59,7 @@ class Deliveries:
         self,
         invalidate: Invalidate,
         store: Store,
+        covering: Covering,
         *,
         offset: ClockOffset,
         observer: Observer,
@@ -63,14 +67,17 @@ class Deliveries:
     ) -> None:
         self._invalidate = invalidate
         self._store = store
+        self._covering = covering
         self._offset = offset
         self._observer = observer
         self._listeners = listeners
         self._remembered: OrderedDict[str, None] = OrderedDict()
-        invalidate.heard = self._heard
+        invalidate.listen(self._heard)
 
-    async def receive(self, delivery: str, happening: Happening) -> Receipt:
-        """Let a genuine delivery take effect, unless it has before.
+    async def receive(
+        self, delivery: str, happening: Happening, source: Source | None = None
+    ) -> Receipt:
+        """Let a genuine delivery take effect, unless it has before. `source` is its hook.
 
         When this returns, every process's next read of anything that it touched asks GitHub.
         """
@@ -79,10 +86,12 @@ class Deliveries:
             return Receipt(is_repeat=True, position=self._invalidate.reached)
         self._take(happening)
         self._store.note(f"{_PREFIX}{delivery}", "")
-        self._announce(delivery, happening)
+        self._announce(delivery, happening, source)
         await self._store.settled()
         self._remember(delivery)
         self._observer.delivered(happening.event, "taken")
+        if source is not None:
+            self._covering.heard(source, happening, is_first=True)
         self._tell(happening, delivery)
         return Receipt(is_repeat=False, position=self._invalidate.reached)
 
@@ -106,8 +115,8 @@ class Deliveries:
         if len(self._remembered) > MOST_REMEMBERED:
             self._remembered.popitem(last=False)
 
-    def _announce(self, delivery: str, happening: Happening) -> None:
-        text = msgspec.json.encode(_Told(delivery, happening)).decode()
+    def _announce(self, delivery: str, happening: Happening, source: Source | None) -> None:
+        text = msgspec.json.encode(_Told(delivery, happening, source)).decode()
         if len(text) <= _MOST_ANNOUNCED_BYTES:
             self._store.announce(text)
 
@@ -119,6 +128,8 @@ class Deliveries:
             # Of another version of Portico on the same store.
             return
         self._remember(told.delivery)
+        if told.source is not None:
+            self._covering.heard(told.source, told.happening, is_first=False)
         self._tell(told.happening, told.delivery)
 
     def _tell(self, happening: Happening, delivery: str) -> None:

@@ -17,11 +17,12 @@ from portico.core.key import Key, key_of
 from portico.core.lane import Lane
 from portico.core.limits import resource_of
 from portico.core.message import Request, Response
-from portico.core.policy import Mode, Verdict, after_receiving, rescued, unconditional
+from portico.core.policy import Mode, Plan, Verdict, after_receiving, rescued, unconditional
 from portico.core.resource import classify
 from portico.core.rewrite import Rewriter
 from portico.core.window import Window
 from portico.gateway.answer import Answer, dated, from_store, passed_on, shared, streamed
+from portico.gateway.covering import Covering
 from portico.gateway.flight import Flight, Flights
 from portico.gateway.invalidate import Invalidate
 from portico.gateway.ports import Clock, Observer, Store
@@ -63,19 +64,21 @@ class Gateway:
         self._rewriter = rewriter
         self._clock = clock
         self.invalidate: Final = Invalidate(store, clock)
-        self._shelf = Shelf(store, self.invalidate, clock)
+        self.covering: Final = Covering(store, self.invalidate, clock, observer)
+        self._shelf = Shelf(store, self.invalidate, self.covering, clock)
         self._refresh = Refresh(observer.failed)
         self._flights: Flights[_Landed | Streaming] = Flights(self._left_over)
 
     def hit(self, request: Request, caller: Caller) -> Answer | None:
         """Return a fresh stored answer if there is one at hand; never waits, never asks GitHub."""
-        entry = self._shelf.peek(key_of(request, caller.audience))
+        key = key_of(request, caller.audience)
+        entry = self._shelf.peek(key)
         if entry is None:
             return None
         plan = self._shelf.plan(request, entry, caller)
         if plan.answer is None or plan.ask is not None:
             return None
-        return from_store(plan.answer, now=self._clock.now())
+        return self._from_store(key, request, caller, plan.answer, plan)
 
     async def fetch(self, request: Request, caller: Caller) -> Answer:
         """Answer a GET or HEAD (asked and stored as GET) for this caller.
@@ -95,7 +98,7 @@ class Gateway:
         if plan.answer is not None:
             if plan.ask is not None:
                 self._refresh.soon(key, lambda: self._renew(key, request, caller))
-            return from_store(plan.answer, now=self._clock.now())
+            return self._from_store(key, request, caller, plan.answer, plan)
         if plan.ask is None:
             raise NotStored
         return await self._ask(key, request, caller)
@@ -228,6 +231,26 @@ class Gateway:
         answer = await self._ask(key, request, caller, lane=max(caller.lane, Lane.REFRESH))
         if answer.streaming is not None:
             await answer.streaming.close()
+
+    def _from_store(
+        self, key: Key, request: Request, caller: Caller, entry: Entry, plan: Plan
+    ) -> Answer:
+        is_covered = plan.covered is not None
+        if is_covered and self.covering.wants_sample(request, caller):
+            self._refresh.soon(key, lambda: self._sample(key, request, caller, entry))
+        return from_store(entry, now=self._clock.now(), is_covered=is_covered)
+
+    async def _sample(self, key: Key, request: Request, caller: Caller, before: Entry) -> None:
+        """Ask GitHub about what is still fresh, to see whether an event was missed."""
+        position = self.invalidate.position
+        # The caller's own wishes are about its own answer.
+        asked = replace(request, method="GET", headers=request.headers.without("Pragma"))
+        asked = asked.having("Cache-Control", "no-cache")
+        answer = await self._ask(key, asked, caller, lane=max(caller.lane, Lane.BACKGROUND))
+        if answer.streaming is not None:
+            await answer.streaming.close()
+            return
+        self.covering.sampled(request, before, answer.response, position)
 
     async def _claimed(self, streaming: Streaming, request: Request, caller: Caller) -> Answer:
         """Hand the body to this caller, or fetch it once more if another has taken it."""

@@ -33,8 +33,7 @@ class Invalidate:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self.heard: Callable[[str], None] = _unheard
-        """Is handed what other processes announce."""
+        self._hearing: list[Callable[[str], None]] = []
         self._marks = Marks()
         self._aliases: OrderedDict[str, str] = OrderedDict()
 
@@ -167,7 +166,12 @@ class Invalidate:
         if news:
             self._marks.add(news, at=self._clock.now())
         for text in self._store.announcements():
-            self.heard(text)
+            for hear in self._hearing:
+                hear(text)
+
+    def listen(self, hear: Callable[[str], None]) -> None:
+        """Have `hear` handed what other processes announce, whoever it is for."""
+        self._hearing.append(hear)
 
 
 def audience_tag(audience: Audience) -> str:
@@ -186,7 +190,3 @@ def _split(tag: str) -> tuple[str, str]:
     depth = 2 if kind == "repo" and not name.startswith("#") else 1
     rest = "/".join(parts[depth:])
     return f"{kind}:{'/'.join(parts[:depth])}", f"/{rest}" if rest else ""
-
-
-def _unheard(_: str) -> None:
-    """Let an announcement go."""

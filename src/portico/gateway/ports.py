@@ -180,6 +180,10 @@ class Observer(Protocol):
         """A genuine delivery of GitHub's webhooks was taken, or had been before (`repeat`)."""
         ...
 
+    def missed(self, subject: str) -> None:
+        """A repository or owner changed without a delivery that told of it."""
+        ...
+
     def failed(self, what: str, error: BaseException) -> None:
         """Something that nobody waits for failed: a renewal, a write to the store."""
         ...

@@ -14,6 +14,7 @@ from portico.core.entry import Entry
 from portico.core.key import Key
 from portico.core.message import Request, Response
 from portico.core.policy import Plan, Verdict, before_sending
+from portico.gateway.covering import Covering
 from portico.gateway.invalidate import Invalidate, audience_tag
 from portico.gateway.ports import Clock, Store
 
@@ -21,9 +22,12 @@ from portico.gateway.ports import Clock, Store
 class Shelf:
     """Entries, their tags and marks, on behalf of callers."""
 
-    def __init__(self, store: Store, invalidate: Invalidate, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, invalidate: Invalidate, covering: Covering, clock: Clock
+    ) -> None:
         self._store = store
         self._invalidate = invalidate
+        self._covering = covering
         self._clock = clock
 
     def peek(self, key: Key) -> Entry | None:
@@ -44,7 +48,12 @@ class Shelf:
 
     def plan(self, request: Request, entry: Entry | None, caller: Caller) -> Plan:
         """Return what is to be done with a read, given what is stored for it."""
-        return before_sending(request, entry, now=self._clock.now(), obtains=caller.obtains)
+        now = self._clock.now()
+        covered = None
+        # Within the time of its class it makes no difference, and that is the shortest road.
+        if entry is not None and entry.age_s(now) > entry.lifetime.fresh_s:
+            covered = self._covering.life_of(request, entry, caller)
+        return before_sending(request, entry, now=now, obtains=caller.obtains, covered=covered)
 
     def remove(self, key: Key) -> None:
         """Remove an entry."""

@@ -147,6 +147,14 @@ class LogObserver:
         """Write a line about a webhook's delivery, for whoever debugs."""
         _gateway.debug("GitHub delivered %s: %s", event, outcome)
 
+    def missed(self, subject: str) -> None:
+        """Write a warning that deliveries were lost, and what follows."""
+        _gateway.warning(
+            "%s changed, and no delivery told of it: its answers are fresh only for the time of "
+            "their class, until a ping of its webhook or for a day",
+            subject,
+        )
+
     def failed(self, what: str, error: BaseException) -> None:
         """Write a warning about a failure that no caller sees."""
         _gateway.warning("%s failed: %s: %s", what, type(error).__name__, error)

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from portico.core.errors import CallerError
 from portico.core.happening import Happening, read_happening
+from portico.core.hooks import read_source
 from portico.core.message import Headers
 from portico.core.position import FIELD
 from portico.core.soundness import content_type_of
@@ -86,7 +87,7 @@ class Webhook:
         await self._check(headers, body)
         event, delivery = _named(headers)
         happening = await _read(event, _payload(headers, body))
-        receipt = await self._deliveries.receive(delivery, happening)
+        receipt = await self._deliveries.receive(delivery, happening, read_source(headers))
         await _confirm(receipt, delivery, send)
 
     async def _check(self, headers: Headers, body: bytes) -> None:
