@@ -60,6 +60,23 @@ def test_demo_shows_the_main_job(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_demo_refreshes_what_a_webhook_tells_of(tmp_path: Path) -> None:
+    """A change of the small GitHub is seen by the very next read, though what it had was fresh."""
+    with started_portico("demo", "--port", "0", "--latency", "0", cwd=tmp_path) as demo:
+        url = demo.until(r"Portico is at (http://[^\s,]+)")
+        github = demo.until(r"curl -s (http://\S+)/_sandbox/counters")
+        demo.until(r"(Application startup complete)")
+        before = json.loads(_get(f"{url}/v1/repos/solveig/harbor")[2])
+        star = b'{"do": "star", "repository": "solveig/harbor"}'
+        with urlopen(Request(f"{github}/_sandbox/change", data=star), timeout=20):
+            pass
+        fates = _fates_when_posted(github)
+        after = json.loads(_get(f"{url}/v1/repos/solveig/harbor")[2])
+
+    assert fates == {"arrived"}
+    assert after["stars"] == before["stars"] + 1
+
+
 def test_docs_open_without_a_network(tmp_path: Path) -> None:
     """`/docs` loads nothing from other hosts."""
     with started_portico("demo", "--port", "0", cwd=tmp_path) as demo:
@@ -242,6 +259,14 @@ def test_sandbox_runs_alone(tmp_path: Path) -> None:
     assert status == 200
     assert "etag" in fields
     assert code == 0
+
+
+def _fates_when_posted(github: str) -> set[str]:
+    """Return what became of the deliveries, once none of them is on its way any more."""
+    while True:
+        fates = {each["fate"] for each in json.loads(_get(f"{github}/_sandbox/deliveries")[2])}
+        if "leaving" not in fates:
+            return fates
 
 
 def _calls(github: str) -> int:

@@ -7,11 +7,13 @@ import hmac
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
 from tests.support.command import run_portico
 from tests.support.receiver import Receiver, receiving
+from tests.support.running import Running, running
 
 SECRET = "between the two of us"
 
@@ -82,9 +84,12 @@ def test_the_refused_are_counted_and_named(tmp_path: Path, receiver: Receiver) -
     assert "1 of 15 deliveries taken" in said.stderr
 
 
-def test_a_wrong_secret_ends_it_and_is_named(tmp_path: Path, receiver: Receiver) -> None:
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_wrong_secret_ends_it_and_is_named(
+    tmp_path: Path, receiver: Receiver, status: int
+) -> None:
     """All others would be refused as well; which secret was used is said, not what it is."""
-    receiver.statuses = [401]
+    receiver.statuses = [status]
     (tmp_path / "old-secret").write_text(SECRET)
     name = recording(tmp_path, 9)
 
@@ -98,17 +103,19 @@ def test_a_wrong_secret_ends_it_and_is_named(tmp_path: Path, receiver: Receiver)
     assert SECRET not in said.stderr
 
 
-def test_a_redirect_is_no_success(tmp_path: Path, receiver: Receiver) -> None:
-    """A POST that is redirected arrives as a GET, with nothing in it."""
-    receiver.statuses = [301]
-    name = recording(tmp_path, 1)
+@pytest.mark.parametrize("status", [301, 404])
+def test_another_place_ends_it(tmp_path: Path, receiver: Receiver, status: int) -> None:
+    """Where nothing takes deliveries, or redirects them (a POST would arrive as a GET)."""
+    receiver.statuses = [status]
+    name = recording(tmp_path)
 
     said = run_portico(
         "replay", name, "--url", receiver.url, cwd=tmp_path, PORTICO_WEBHOOK_SECRET=SECRET
     )
 
     assert said.returncode == 1
-    assert "301" in said.stderr
+    assert len(receiver.received) == 1
+    assert "must end in /webhooks/github" in said.stderr
 
 
 def test_nobody_there_is_said_once(tmp_path: Path) -> None:
@@ -184,3 +191,34 @@ def test_a_rate_is_kept_to(tmp_path: Path, receiver: Receiver) -> None:
 
     assert said.returncode == 0
     assert len(receiver.received) == 3
+
+
+def test_a_running_portico_takes_them(tmp_path: Path) -> None:
+    """What GitHub's API tells of a lost delivery, replayed, refreshes what is stored; once."""
+    with running(webhook_secret=SECRET) as portico:
+        world = portico.sandbox.world
+        world.add_hook(repository="solveig/harbor", events=("star",))
+        before = stars(portico)
+        world.star("solveig/harbor")
+        lost = world.outbox.arrived[-1]
+        told = {
+            "guid": lost.guid,
+            "event": lost.event,
+            "request": {"payload": json.loads(lost.body)},
+        }
+        (tmp_path / "lost.json").write_text(json.dumps(told))
+        unheard = stars(portico)
+
+        said = run_portico(
+            "replay", "lost.json", "--url", f"{portico.url}/webhooks/github", cwd=tmp_path,
+            PORTICO_WEBHOOK_SECRET=SECRET,
+        )  # fmt: skip
+
+        assert said.returncode == 0, said.stderr
+        assert (unheard, stars(portico)) == (before, before + 1)
+
+
+def stars(portico: Running) -> int:
+    """Ask how many stars a repository has."""
+    with urlopen(f"{portico.github}/repos/solveig/harbor", timeout=20) as answer:
+        return int(json.load(answer)["stargazers_count"])

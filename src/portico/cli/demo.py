@@ -5,6 +5,9 @@ The sandbox runs in a thread of this process, Portico in front of it; nothing is
 
 from __future__ import annotations
 
+import secrets
+
+from pydantic import SecretStr
 from rich.console import Console
 
 from portico.app import create_app
@@ -14,12 +17,16 @@ from portico.sandbox.server import run_in_thread
 from portico.settings import Settings
 from portico.telemetry import logs
 from portico.web.listening import run
+from portico.web.webhook import PATH as WEBHOOKS
+
+_STAR = '{"do": "star", "repository": "solveig/harbor"}'
 
 
 def demo(*, port: int, latency_s: float) -> None:
     """Serve in front of a sandbox that takes `latency_s` seconds to answer."""
     logs.configure("info", "console")
-    with failing_clearly(), run_in_thread(Sandbox(latency_s=latency_s)) as github_url:
+    sandbox, secret = Sandbox(latency_s=latency_s), secrets.token_hex()
+    with failing_clearly(), run_in_thread(sandbox) as github_url:
         settings = Settings(
             _env_file=None,
             github_api_url=github_url,
@@ -27,8 +34,11 @@ def demo(*, port: int, latency_s: float) -> None:
             host="127.0.0.1",
             port=port,
             store="memory://",
+            webhook_secret=SecretStr(secret),
         )
         with listening(settings) as sockets:
+            # The port is open already: its first delivery waits there until Portico is up.
+            sandbox.add_hook(url=url_of(sockets[0]) + WEBHOOKS, secret=secret)
             _announce(url_of(sockets[0]), github_url)
             run(create_app(settings), sockets)
 
@@ -47,6 +57,7 @@ def _announce(url: str, github_url: str) -> None:
         f"curl -i {url}/api/v3/repos/solveig/harbor    # GitHub's own API; see Age, Cache-Status",
         f"curl -si {url}/api/v3/repos/solveig/harbor | grep -i '^etag'   # send it: 304",
         f"curl -s {github_url}/_sandbox/counters       # what GitHub was asked, and the points",
+        f"curl -s {github_url}/_sandbox/change -d '{_STAR}'   # a webhook tells Portico: ask again",
     ):
         say(f"  {line}", highlight=False, markup=False, soft_wrap=True)
     say("\n[bold]Point a client at it[/]")

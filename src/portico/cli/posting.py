@@ -22,6 +22,10 @@ from portico.clock import SystemClock
 _TIMEOUT_S: Final = 15.0
 _MOST_NAMED: Final = 10  # refused deliveries that are named one by one
 _MOST_SAID: Final = 200  # characters of a reason
+# Portico says 403 to a wrong signature, others say 401. Where no webhooks are taken it is one of
+# the second kind.
+_UNSIGNED: Final = frozenset({401, 403})
+_ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308, 404, 405})
 _AGENT: Final = "GitHub-Hookshot/replay"
 
 
@@ -107,11 +111,19 @@ async def _post(
         tally.taken += 1
         return
     tally.refuse(delivery, f"{answer.status} {_reason(said)}".strip())
-    if answer.status == 401:
-        tally.stopped = (
+    tally.stopped = _why_all_will_fail(plan, answer.status)
+
+
+def _why_all_will_fail(plan: Replay, status: int) -> str:
+    """Return why no other delivery will be taken either; empty if others may be."""
+    if status in _UNSIGNED:
+        return (
             f"{plan.url} does not accept the signature: the secret of {plan.secret_from} is not "
             "the one that it has as PORTICO_WEBHOOK_SECRET"
         )
+    if status in _ELSEWHERE:
+        return f"{plan.url} takes no deliveries; it must end in /webhooks/github (--url)"
+    return ""
 
 
 def _headers(plan: Replay, delivery: Recorded) -> dict[str, str]:

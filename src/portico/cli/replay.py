@@ -26,8 +26,8 @@ from rich.text import Text
 from portico.cli.posting import Replay, Tally, post_all
 from portico.cli.recordings import RecordingError, recorded
 from portico.cli.start import FAILED, WRONG_USAGE, fail, settings_with
+from portico.web.webhook import PATH
 
-PATH: Final = "/webhooks/github"
 # What listens on every address is reached at this one from the same machine.
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
 

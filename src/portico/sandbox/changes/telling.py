@@ -16,7 +16,7 @@ from portico.sandbox.state import State
 from portico.sandbox.webhooks.event import Event
 from portico.sandbox.webhooks.hook import EVERYTHING, Hook, HookKind, WebhookDelivery, delivery
 
-# Of the App on accounts for which no token of this world names an installation.
+# Of the App on accounts on which it is not installed otherwise.
 _FIRST_INSTALLATION_ID = 6_000_000
 _NAMESPACE = uuid.UUID("7a3c1b52-5d0f-4c65-9a2e-5f6f0f6d1c11")
 
@@ -144,7 +144,7 @@ class Telling(State):
 
     def installation_id(self, account: Account) -> int:
         """Return the id of the App's installation on an account."""
-        known = (t.installation for t in self.tokens.values() if t.installation is not None)
+        known = self.installations.values()
         found = next((each.id for each in known if each.account == account.login), None)
         return found or _FIRST_INSTALLATION_ID + account.id
 
