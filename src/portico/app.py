@@ -121,7 +121,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         Proxy(state, Representations(rewriter)),
         Webhook(deliveries, _webhook_secrets(settings)),
         _faces(settings),
-        clock=clock,
+        state=state,
         written=logs.access,
     )
     return _with_cors(front, settings)

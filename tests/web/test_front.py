@@ -9,11 +9,19 @@ import logging
 import pytest
 
 from portico.core.errors import GitHubTimedOut
+from portico.core.message import NO_HEADERS, Request
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
+from portico.gateway.gather import gather
+from portico.portfolio.decode import read_languages
+from portico.portfolio.model import Reduction
+from portico.portfolio.part import Step
 from portico.web.asgi import Message, Receive, Scope, Send
+from portico.web.caller import caller_of
+from portico.web.documents import asked_by
 from portico.web.front import Front
 from portico.web.proxy import Proxy
 from portico.web.record import Record
+from portico.web.rendered import Rendered
 from portico.web.representation import Representations
 from portico.web.target import Faces
 from portico.web.webhook import Webhook
@@ -37,13 +45,13 @@ class Stand:
         self.records: list[Record] = []
         self.asked: list[Scope] = []
         self.fails = False
-        state = state_over(self.scene)
+        state = self.state = state_over(self.scene)
         self.front = Front(
             self._api,
             Proxy(state, Representations(Rewriter(GITHUB_API_URL))),
             Webhook(self.scene.deliveries, (WEBHOOK_SECRET,)),
             Faces(),
-            clock=self.scene.clock,
+            state=state,
             written=lambda record, _: self.records.append(record),
         )
 
@@ -70,6 +78,24 @@ async def test_github_face_and_own_face() -> None:
     assert ids == [record.request_id for record in stand.records]
     assert len(set(ids)) == 2
     assert (own.headers.get("Date") or "").endswith("GMT")
+
+
+async def test_a_kept_document_needs_no_fastapi() -> None:
+    """The answer that is at hand goes out at once, and is written down as a hit."""
+    stand = Stand(ok(b"{}"))
+    asked = scope("GET", "/v1/users/octo")
+    everybody = caller_of(NO_HEADERS, stand.state)
+    document = Reduction(part="languages", reason="Any document will do.")
+    step = Step(part="languages", name="l", request=Request("GET", "/l"), read=read_languages)
+    await gather(stand.scene.gateway, [step], everybody, deadline_s=10.0)
+    parts = await gather(stand.scene.gateway, [step], everybody, deadline_s=10.0)
+    rendered = Rendered(document, parts, at=stand.scene.clock.now(), is_public=True)
+    stand.state.documents.keep(asked_by(everybody, asked), rendered, parts)
+
+    exchange = await put_to(stand.front, asked)
+
+    assert exchange.content == document.model_dump_json().encode()
+    assert (stand.asked, stand.records[0].mode, stand.records[0].status) == ([], "hit", 200)
 
 
 async def test_githubs_own_date_is_kept() -> None:

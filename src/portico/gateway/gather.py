@@ -17,7 +17,7 @@ from portico.core.errors import GitHubBroken, PorticoError
 from portico.core.message import NO_HEADERS, Headers, Request
 from portico.gateway.answer import Answer
 from portico.gateway.gateway import Gateway
-from portico.portfolio.part import Part, Step, answered, failed, late
+from portico.portfolio.part import Part, Source, Step, answered, failed, late
 
 # A repository renamed while it was being moved; more than that is a loop.
 MOST_REDIRECTS: Final = 3
@@ -77,7 +77,7 @@ class _Gathering:
 
     async def _part(self, step: Step) -> Part:
         try:
-            answer = await self._followed(replace(step.request, headers=self._directives))
+            answer, sources = await self._followed(replace(step.request, headers=self._directives))
         except PorticoError as error:
             return failed(step, error)
         return answered(
@@ -87,17 +87,21 @@ class _Gathering:
             age_s=answer.age_s,
             ttl_s=answer.ttl_s,
             points=answer.points,
+            sources=sources,
         )
 
-    async def _followed(self, request: Request) -> Answer:
-        """Return the answer to a request, at the end of its redirects."""
+    async def _followed(self, request: Request) -> tuple[Answer, tuple[Source, ...]]:
+        """Return the answer at the end of a request's redirects, and all that it came from."""
+        sources: list[Source] = []
         for _ in range(1 + MOST_REDIRECTS):
             answer = await self._gateway.fetch(request, self._caller)
             if answer.streaming is not None:
                 await answer.streaming.close()
                 raise GitHubBroken(f"GitHub's answer to {request.path} is too large or binary")
+            if answer.entry is not None:
+                sources.append((request, answer.entry))
             further = self._gateway.redirected(answer)
             if further is None:
-                return answer
+                return answer, tuple(sources)
             request = replace(request, path=further.path, query=further.query)
         raise GitHubBroken(f"GitHub redirects {request.path} again and again")

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
+from portico.core.entry import Entry
 from portico.core.errors import (
     Blocked,
     BudgetExhausted,
@@ -27,6 +28,9 @@ from portico.core.limits import limit_of
 from portico.core.message import Headers, Request, Response
 from portico.core.policy import Mode
 from portico.portfolio.decode import Value
+
+Source: TypeAlias = tuple[Request, Entry]
+"""A request, and the stored response that answered it."""
 
 
 def _no_further_steps(_value: Value, _headers: Headers, /) -> tuple[Step, ...]:
@@ -56,7 +60,8 @@ class Part:
 
     `steps` are to be run now. `age_s` is the time since GitHub last confirmed the answer, `ttl_s`
     the freshness left to it (negative: stale for so long), `points` what it cost of GitHub's rate
-    limit. `is_pending` marks a failure that only means "not yet".
+    limit. `is_pending` marks a failure that only means "not yet". `sources` are the stored
+    responses that it was made of, those of redirects included.
     """
 
     step: Step
@@ -68,6 +73,7 @@ class Part:
     age_s: float = 0.0
     ttl_s: float = 0.0
     points: int = 0
+    sources: tuple[Source, ...] = ()
 
 
 # What GitHub's refusals are called here. A limit is told from other refusals first.
@@ -90,6 +96,7 @@ def answered(
     age_s: float = 0.0,
     ttl_s: float = 0.0,
     points: int = 0,
+    sources: tuple[Source, ...] = (),
 ) -> Part:
     """Return the part that GitHub's answer makes; redirects have been followed by the driver."""
     if response.status != 200:
@@ -107,6 +114,7 @@ def answered(
         age_s=age_s,
         ttl_s=ttl_s,
         points=points,
+        sources=sources,
     )
 
 

@@ -1,15 +1,12 @@
 """One request for a composed document: on whose behalf, and how what comes of it is sent.
 
-The document is as old as its oldest part and as fresh as its weakest. Its validator is made of
-the document itself, so an unchanged one costs a client a 304, whatever was asked of GitHub.
+What a fold makes may depend on its parts, on the path and the query, on the audience and on
+`is_frugal`, and on nothing else (no clock, no other header field): a document that was made wholly
+of stored answers is kept under just these, and sent again by `shortcut.py`.
 """
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -20,25 +17,18 @@ from portico.core.errors import BudgetExhausted, NotStored
 from portico.core.message import Headers
 from portico.core.policy import Mode
 from portico.gateway.gather import gather
-from portico.portfolio.model import Composed
 from portico.portfolio.part import Part, Step, freshness_of
+from portico.web.asgi import Scope
 from portico.web.caller import caller_of, permit_owner
+from portico.web.documents import asked_by
 from portico.web.position import not_older
-from portico.web.problems import JSON_TYPE
 from portico.web.record import RECORD_KEY, Record
-from portico.web.representation import (
-    GZIP_LEVEL,
-    WORTH_COMPRESSING_BYTES,
-    accepts_gzip,
-    matches,
-)
+from portico.web.rendered import Rendered, Whole
 from portico.web.spending import count_points, is_spent, window_of
 from portico.web.state import State
 
 _DIRECTIVES: Final = frozenset({"cache-control", "pragma"})
 _SPENT: Final = "The key has used up its points of this hour, and nothing is stored"
-_FROM_STORE: Final = frozenset({Mode.HIT, Mode.STALE})
-_NOTHING_STORED: Final = frozenset({Mode.MISS, Mode.COALESCED, Mode.BYPASS})
 # The dearest first: the one word by which a request made of many is logged.
 _DEAREST: Final = (
     Mode.BYPASS,
@@ -50,8 +40,6 @@ _DEAREST: Final = (
     Mode.STALE,
     Mode.HIT,
 )
-# Changes from one request to the next while the document stays the same.
-_PASSING: Final = {"parts": {"__all__": {"age_s", "modes"}}}
 
 
 class Asking:
@@ -66,6 +54,7 @@ class Asking:
     def __init__(self, request: Request, *, owner: str) -> None:
         self._state: State = request.app.state.portico
         self._record: Record = request.scope[RECORD_KEY]
+        self._scope: Scope = request.scope
         self._headers = Headers.from_asgi(request.scope["headers"])
         self._caller = caller_of(self._headers, self._state)
         permit_owner(self._caller, owner, self._state)
@@ -84,12 +73,13 @@ class Asking:
             PorticoError: there is nothing to send.
 
         """
+        directives = self._directives()
         parts = await gather(
             self._state.gateway,
             plan,
             self._caller,
             deadline_s=self._state.deadline_s,
-            directives=self._directives(),
+            directives=directives,
         )
         self._note(parts)
         try:
@@ -100,7 +90,12 @@ class Asking:
             if not is_spent(self._caller, self._state):
                 raise
             raise self._with_time(BudgetExhausted(_SPENT)) from error
-        return self._sent(document, parts)
+        now = self._state.clock.now()
+        rendered = Rendered(document, parts, at=now, is_public=self._is_public)
+        if not len(directives):
+            asked = asked_by(self._caller, self._scope)
+            self._state.documents.keep(asked, rendered, parts)
+        return _response(rendered.answer(self._headers, now=now))
 
     @property
     def _is_public(self) -> bool:
@@ -129,67 +124,9 @@ class Asking:
         retry_after_s = window.reset_at - self._state.clock.now()
         return BudgetExhausted(error.detail, retry_after_s=retry_after_s)
 
-    def _sent(self, document: BaseModel, parts: Sequence[Part]) -> Response:
-        body = document.model_dump_json().encode()
-        etag = etag_of(document, body)
-        headers = {
-            "ETag": etag,
-            "Vary": "Accept-Encoding, Authorization",
-            "Cache-Status": cache_status(parts),
-            **lifetime_fields(parts, is_public=self._is_public),
-        }
-        if matches(self._headers.get("If-None-Match"), etag):
-            return Response(status_code=304, headers=headers)
-        is_gzip = accepts_gzip(self._headers.get("Accept-Encoding"))
-        if is_gzip and len(body) >= WORTH_COMPRESSING_BYTES:
-            body = gzip.compress(body, GZIP_LEVEL, mtime=0)
-            headers["Content-Encoding"] = "gzip"
-            # Another representation, so another validator (RFC 9110 §8.8.3).
-            headers["ETag"] = f'{etag[:-1]}-gzip"'
-        return Response(body, headers=headers, media_type=JSON_TYPE)
 
-
-def etag_of(document: BaseModel, body: bytes) -> str:
-    """Return the validator of a document whose JSON is `body`.
-
-    A composed document tells the ages of its parts. They are left out of its validator, which is
-    a weak one for that (RFC 9110 §8.8.1): with them, no document would ever be the same again.
-    """
-    if not isinstance(document, Composed):
-        return f'"{_hash(body)}"'
-    return f'W/"{_hash(document.model_dump_json(exclude=_PASSING).encode())}"'
-
-
-def lifetime_fields(parts: Sequence[Part], *, is_public: bool) -> dict[str, str]:
-    """Return `Age` and `Cache-Control` for what is composed of these parts.
-
-    `max-age` counts from the origin, so it holds the age already reached (RFC 9111 §4.2).
-    """
-    age_s, ttl_s = freshness_of(parts)
-    max_age_s = int(age_s) + math.floor(ttl_s) if ttl_s > 0 else 0
-    scope = "public" if is_public else "private"
-    return {"Age": str(int(age_s)), "Cache-Control": f"{scope}, max-age={max_age_s}"}
-
-
-def cache_status(parts: Sequence[Part]) -> str:
-    """Return the `Cache-Status` field (RFC 9211) of what is composed of these parts.
-
-    `detail` is the mode; where there are several, how many parts came about in each.
-    """
-    counted = Counter(part.mode for part in parts)
-    _, ttl_s = freshness_of(parts)
-    modes = [f"{mode.value}={counted[mode]}" for mode in sorted(counted)]
-    detail = next(iter(counted)).value if len(counted) == 1 else f'"{" ".join(modes)}"'
-    return f"Portico; {_made(set(counted))}; ttl={math.floor(ttl_s)}; detail={detail}"
-
-
-def _made(modes: set[Mode]) -> str:
-    if modes <= _FROM_STORE:
-        return "hit"
-    if modes & _FROM_STORE:
-        return "fwd=partial"
-    return "fwd=uri-miss" if modes <= _NOTHING_STORED else "fwd=stale"
-
-
-def _hash(body: bytes) -> str:
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+def _response(whole: Whole) -> Response:
+    response = Response(whole.body, whole.status)
+    length = [field for field in response.raw_headers if field[0] == b"content-length"]
+    response.raw_headers = [*whole.fields, *length]
+    return response

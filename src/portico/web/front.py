@@ -2,7 +2,8 @@
 
 It gives the request its id, decides which face answers, turns whatever escapes into an error of
 the right shape, and has one line written when the answer is out. GitHub's API is answered by
-`proxy`, its deliveries by `webhook`; all else, and the lifespan, by FastAPI.
+`proxy`, its deliveries by `webhook`; all else, and the lifespan, by FastAPI, unless the very answer
+is kept.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from portico.web.asgi import App, ClientGone, Message, Receive, Scope, Send, unl
 from portico.web.problems import send_problem
 from portico.web.proxy import Proxy, send_error
 from portico.web.record import RECORD_KEY, Record
+from portico.web.shortcut import send_kept
+from portico.web.state import State
 from portico.web.target import Faces
 from portico.web.webhook import PATH as WEBHOOK_PATH
 from portico.web.webhook import Webhook
@@ -39,14 +42,15 @@ class Front:
         webhook: Webhook,
         faces: Faces,
         *,
-        clock: Clock,
+        state: State,
         written: Callable[[Record, float], None],
     ) -> None:
         self._api = api
         self._proxy = proxy
         self._webhook = webhook
         self._faces = faces
-        self._clock = clock
+        self._state = state
+        self._clock = state.clock
         self._written = written
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,6 +82,8 @@ class Front:
         elif scope["path"] == WEBHOOK_PATH:
             await self._take_delivery(scope, receive, send, record)
         elif record.method in ("GET", "HEAD"):
+            if await send_kept(scope, send, record, self._state):
+                return
             # FastAPI's routes know GET alone; of an answer to HEAD uvicorn sends no body.
             as_get = {**scope, "method": "GET"}
             await unless_gone(receive, self._api(as_get, _nothing_to_read(), send))

@@ -11,6 +11,7 @@ from portico.core.grant import Grant
 from portico.core.holders import Holders
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Clock
+from portico.web.documents import Documents
 
 
 class OperatorCredential(Protocol):
@@ -60,3 +61,4 @@ class State:
     deadline_s: float
     body_limit_bytes: int
     holders: Holders = field(default_factory=Holders)
+    documents: Documents = field(default_factory=Documents)

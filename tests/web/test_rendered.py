@@ -1,18 +1,20 @@
 """The fields of a composed answer: its age, its lifetime, its validator, how it came about."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from portico.core.errors import GitHubUnreachable, NotFound
-from portico.core.message import Response
+from portico.core.message import NO_HEADERS, Headers, Response
 from portico.core.policy import Mode
-from portico.portfolio.fold import fold_portfolio, fold_user
+from portico.portfolio.fold import fold_portfolio, fold_repositories, fold_user
+from portico.portfolio.page import Window
 from portico.portfolio.part import Part, answered, failed
 from portico.portfolio.plan import portfolio_plan, user_plan
-from portico.web.asking import cache_status, etag_of, lifetime_fields
 from portico.web.documented import Problem
 from portico.web.problems import problem
+from portico.web.rendered import Rendered, cache_status, etag_of
 from tests.portfolio.canned import GitHub, repositories, run, user
 
 USER, PAGE = portfolio_plan("solveig", frugal=True)
@@ -40,17 +42,21 @@ def part(mode: Mode = Mode.MISS, *, age_s: float = 0.0, ttl_s: float = 300.0) ->
 )
 def test_cache_status_sums_the_parts_up(modes: list[Mode], expected: str) -> None:
     """A hit needs every part from the store; otherwise it says why GitHub was asked."""
-    assert cache_status([part(mode) for mode in modes]) == expected
+    assert cache_status(Counter(modes), ttl_s=300.5) == expected
+
+
+def _sent(*parts: Part, is_public: bool = True) -> Headers:
+    """Return the fields that are sent with what is composed of these parts."""
+    document = fold_repositories([part()], Window(subject="solveig"))
+    rendered = Rendered(document, parts, at=0.0, is_public=is_public)
+    return Headers.from_asgi(rendered.answer(NO_HEADERS, now=0.0).fields)
 
 
 def test_max_age_holds_the_age_already_reached() -> None:
     """A client that subtracts `Age` from `max-age` is left with what the weakest part has left."""
-    parts = [part(age_s=100.9, ttl_s=199.1), part(age_s=5.0, ttl_s=295.0)]
+    sent = _sent(part(age_s=100.9, ttl_s=199.1), part(age_s=5.0, ttl_s=295.0))
 
-    assert lifetime_fields(parts, is_public=True) == {
-        "Age": "100",
-        "Cache-Control": "public, max-age=299",
-    }
+    assert (sent.get("Age"), sent.get("Cache-Control")) == ("100", "public, max-age=299")
 
 
 @pytest.mark.parametrize(
@@ -58,14 +64,34 @@ def test_max_age_holds_the_age_already_reached() -> None:
 )
 def test_what_is_stale_or_incomplete_is_asked_again(parts: list[Part]) -> None:
     """Nobody keeps an answer that may be better in a moment."""
-    assert lifetime_fields(parts, is_public=True)["Cache-Control"] == "public, max-age=0"
+    assert _sent(*parts).get("Cache-Control") == "public, max-age=0"
 
 
 def test_a_principals_answer_is_private() -> None:
     """What a caller's own token obtained is for no shared cache."""
-    fields = lifetime_fields([part()], is_public=False)
+    assert _sent(part(), is_public=False).get("Cache-Control") == "private, max-age=300"
 
-    assert fields["Cache-Control"] == "private, max-age=300"
+
+@pytest.mark.parametrize("since_s", [0.0, 0.4, 9.0, 100.0])
+@pytest.mark.parametrize("packs", [False, True])
+def test_what_is_sent_later_is_what_would_be_made_later(since_s: float, packs: bool) -> None:
+    """A document sent again differs from one made at that moment in nothing."""
+    asked = Headers([("Accept-Encoding", "gzip")] if packs else [])
+    answers = run(portfolio_plan("solveig", frugal=False), GitHub())
+    young = [
+        replace(answer, mode=Mode.HIT, age_s=7.3 * number, ttl_s=290.0 - 7 * number)
+        for number, answer in enumerate(answers)
+    ]
+    old = [replace(each, age_s=each.age_s + since_s, ttl_s=each.ttl_s - since_s) for each in young]
+
+    first, second = (
+        Rendered(fold_portfolio(parts, frugal=False), parts, at=at, is_public=True)
+        for parts, at in ((young, 50.0), (old, 50.0 + since_s))
+    )
+    first.answer(asked, now=50.0)
+
+    now = 50.0 + since_s
+    assert first.answer(asked, now=now) == second.answer(asked, now=now)
 
 
 def _portfolio_etag(github: GitHub, *, age_s: float = 0.0, mode: Mode = Mode.MISS) -> str:
