@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portico.core.happening import read_happening
+from portico.core.happening import AccountRef, Hook, read_happening
 from portico.core.payload import Payload
 from portico.core.places import DETAILS, INSTANTS, NEEDED
 
@@ -37,6 +37,15 @@ def test_a_push_is_read() -> None:
     assert (found.repository.full_name, found.repository.is_private) == ("Octo/Hello", True)
     assert found.details["ref"] == "refs/heads/main"
     assert found.details["is_default_branch"] is True
+
+
+def test_a_hooks_id_may_stand_beside_it() -> None:
+    """As in a `meta`, which tells of a hook that is gone."""
+    gone = {"action": "deleted", "hook_id": 3, "hook": {"type": "Repository", "events": ["*"]}}
+
+    found = read_happening("meta", json.dumps(gone).encode()).hook
+
+    assert found == Hook(id=3, kind="repository", events=frozenset({"*"}))
 
 
 def test_a_ping_tells_of_its_hook() -> None:
@@ -189,6 +198,28 @@ def test_who_an_installation_no_longer_reaches_is_told() -> None:
 
     assert [each.full_name for each in found.repositories["listed"]] == ["o/a", "o/b"]
     assert [each.full_name for each in found.repositories["lost"]] == ["o/b"]
+
+
+def test_a_moved_repository_is_told_under_its_former_name() -> None:
+    """The same id; whose it was is told beside it."""
+    bob = {"login": "bob", "id": 2}
+    changes = {"owner": {"from": {"user": bob}}, "repository": {"name": {"from": "Howdy"}}}
+    moved = {"action": "transferred", "repository": REPOSITORY, "changes": changes}
+
+    found = read_happening("repository", json.dumps(moved).encode())
+
+    (former,) = found.repositories["former"]
+    assert (former.full_name, former.id, former.owner_id) == ("bob/Howdy", 7, None)
+    assert found.accounts["former_owner"] == (AccountRef(login="bob", id=2),)
+
+
+def test_a_tag_may_have_the_name_of_the_default_branch() -> None:
+    """`create` and `delete` tell the kind of a ref beside its short name."""
+    made = {"ref": "main", "ref_type": "tag", "repository": REPOSITORY}
+
+    details = read_happening("create", json.dumps(made).encode()).details
+
+    assert (details["is_tag"], details["is_default_branch"]) == (True, False)
 
 
 def test_an_enterprise_has_no_login() -> None:

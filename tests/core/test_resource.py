@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portico.core.resource import ROUTES, TOUCHED, RouteClass, classify
+from portico.core.resource import ROUTES, TOUCHED, RouteClass, all_of_owner, classify
 from portico.core.shapes import SHAPES
 
 SHA = "0791cc7b1a706ab5d7c607ddff35de4d486ba3e9"
@@ -156,6 +156,23 @@ def repo(*tails: str) -> set[str]:
 def test_a_path_has_its_tags(path: str, tags: set[str]) -> None:
     """Subject, facet and what is finer, lower case, by name or by id as the path has it."""
     assert classify(path).tags == tags
+
+
+@pytest.mark.parametrize(
+    ("tag", "wide"),
+    [
+        ("repo:octo/hello", "repos:octo"),
+        ("repo:octo/hello/issues/5", "repos:octo"),
+        ("repo:#7", None),
+        ("repo:#7/issues", None),
+        ("repo:nameless", None),
+        ("owner:octo/repos", None),
+        ("search/issues", None),
+    ],
+)
+def test_a_repositorys_tag_tells_its_owner(tag: str, wide: str | None) -> None:
+    """By name it does, by id it does not."""
+    assert all_of_owner(tag) == wide
 
 
 def test_a_query_that_asks_for_a_ref_is_about_that_ref() -> None:

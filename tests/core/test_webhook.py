@@ -154,6 +154,110 @@ def test_a_transferred_issue_shows_where_it_went() -> None:
     assert not is_marked(found, "/repos/octo/there/issues/5")
 
 
+THERE = REPOSITORY | {"id": 8, "full_name": "Octo/There"}
+
+
+@pytest.mark.parametrize(
+    ("event", "action", "members", "here", "there"),
+    [
+        (
+            "sub_issues",
+            "sub_issue_added",
+            {"parent_issue": {"number": 5}, "sub_issue": {"number": 77}, "sub_issue_repo": THERE},
+            "sub_issues",
+            "parent",
+        ),
+        (
+            "sub_issues",
+            "parent_issue_removed",
+            {
+                "sub_issue": {"number": 5},
+                "parent_issue": {"number": 77},
+                "parent_issue_repo": THERE,
+            },
+            "parent",
+            "sub_issues",
+        ),
+        (
+            "issue_dependencies",
+            "blocked_by_added",
+            {
+                "blocked_issue": {"number": 5},
+                "blocking_issue": {"number": 77},
+                "blocking_issue_repo": THERE,
+            },
+            "dependencies/blocked_by",
+            "dependencies/blocking",
+        ),
+        (
+            "issue_dependencies",
+            "blocking_removed",
+            {
+                "blocking_issue": {"number": 5},
+                "blocked_issue": {"number": 77},
+                "blocked_issue_repo": THERE,
+            },
+            "dependencies/blocking",
+            "dependencies/blocked_by",
+        ),
+    ],
+)
+def test_both_of_two_related_issues_are_marked(
+    event: str, action: str, members: dict[str, object], here: str, there: str
+) -> None:
+    """Each in its own repository, with what it shows of the other."""
+    found = changes(event, action=action, **members)
+
+    for path in (f"{REPO}/issues/5", "/repos/octo/there/issues/77"):
+        assert is_marked(found, path)
+    assert is_marked(found, f"{REPO}/issues/5/{here}")
+    assert is_marked(found, f"/repositories/8/issues/77/{there}")
+    assert not is_marked(found, f"{REPO}/issues/77")
+
+
+def test_related_issues_of_one_repository_are_both_marked() -> None:
+    """Where no other repository is named, the other issue is of the same."""
+    found = changes(
+        "issue_relates_to",
+        action="relates_to_added",
+        issue={"number": 5},
+        related_issue={"number": 6},
+    )
+
+    assert [is_marked(found, f"{REPO}/issues/{number}") for number in (5, 6, 7)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("event", "members", "path"),
+    [
+        ("label", {"label": {"name": "New"}, "changes": {"name": {"from": "Old"}}}, "labels/{}"),
+        (
+            "release",
+            {"release": {"id": 4, "tag_name": "new"}, "changes": {"tag_name": {"from": "old"}}},
+            "releases/tags/{}",
+        ),
+    ],
+)
+def test_what_is_renamed_is_marked_under_both_names(
+    event: str, members: dict[str, object], path: str
+) -> None:
+    """The old one is gone, and the new one may have been asked for in vain."""
+    found = changes(event, action="edited", **members)
+
+    marked = [is_marked(found, f"{REPO}/{path.format(name)}") for name in ("old", "new", "other")]
+    assert marked == [True, True, False]
+
+
+def test_the_default_branch_may_be_another_one() -> None:
+    """Then whatever it shows is another thing; an edited description changes none of it."""
+    edited = {"action": "edited"}
+    described = changes("repository", **edited, changes={"description": {"from": "x"}})
+    switched = changes("repository", **edited, changes={"default_branch": {"from": "master"}})
+
+    assert [is_marked(found, f"{REPO}/readme") for found in (described, switched)] == [0, 1]
+    assert is_marked(described, REPO)
+
+
 def test_a_label_that_changes_shows_in_whatever_carries_it() -> None:
     """Issues hold their labels whole; comments hold none."""
     found = changes("label", action="edited", label={"name": "bug"})

@@ -133,7 +133,7 @@ def _decoded(event: str, body: bytes) -> Minimal:
         raise ValueError(f"{event}: {error}") from None
     for place in NEEDED[event]:
         if _at(payload, place) is None:
-            raise ValueError(f"{event}: `$.{place.replace('.was', '.from')}` is missing")
+            raise ValueError(f"{event}: `$.{place}` is missing")
     return payload
 
 

@@ -194,7 +194,7 @@ def ref_in(query: str) -> str:
     """Return the ref that a query asks for, "" if it asks for none."""
     if "ref=" not in query and "sha=" not in query:
         return ""
-    pairs = parse_qsl(query, keep_blank_values=True)
+    pairs = parse_qsl(query)
     return next((value for name, value in pairs if name in _REF_PARAMETERS), "")
 
 
