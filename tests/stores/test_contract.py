@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from portico.core.audience import PUBLIC, Principal
+from portico.core.tally import Line, Sums
 from portico.gateway.ports import Store
 from portico.stores.memory import MemoryStore
 from portico.stores.open import open_store
@@ -170,6 +171,16 @@ async def test_notes(store: Store) -> None:
     assert await store.notes("hook:") == {"hook:1": "second"}
     assert await store.notes("hook_") == {"hook_2": "other"}
     assert await store.notes("nothing") == {}
+
+
+async def test_sums_are_added_up(store: Store) -> None:
+    """What is counted twice for one line is there as one sum; hours of before are left out."""
+    hour = int(NOON) // HOUR_S
+    line, earlier = (Line(at, "key:ci", "slow", "operator", "hit") for at in (hour, hour - 2))
+    store.add({line: Sums(1, 0, 1), earlier: Sums(9, 9, 9)})
+    store.add({line: Sums(2, 1, 1)})
+
+    assert await store.sums(since=NOON - HOUR_S) == {line: Sums(3, 1, 2)}
 
 
 async def test_put_after_mark(store: Store) -> None:

@@ -14,6 +14,7 @@ from portico.core.audience import Credential
 from portico.core.entry import Entry
 from portico.core.key import Key
 from portico.core.message import Headers, Request
+from portico.core.tally import Line, Sums
 
 
 class Clock(Protocol):
@@ -102,6 +103,14 @@ class Store(Protocol):
 
     async def notes(self, prefix: str) -> Mapping[str, str]:
         """Return the texts whose names begin so, those of other processes included."""
+        ...
+
+    def add(self, counted: Mapping[Line, Sums]) -> None:
+        """Add to the sums that are kept."""
+        ...
+
+    async def sums(self, *, since: float) -> Mapping[Line, Sums]:
+        """Return the sums from the hour of an instant (Unix seconds) on, of all processes."""
         ...
 
     async def settled(self) -> None:

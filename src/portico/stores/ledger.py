@@ -13,24 +13,28 @@ import logging
 import math
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from portico.core.entry import Entry
 from portico.core.key import Key
-from portico.stores import codec, schema
+from portico.core.tally import KEPT_S
+from portico.stores import codec, schema, sums
 from portico.stores.database import explain, is_damage, transaction
 from portico.stores.memory import LARGEST_PART
 from portico.stores.operations import (
+    Add,
     Change,
     Delete,
     Get,
     Note,
     Operation,
     Put,
+    Question,
     Recall,
     Settle,
+    Sum,
     Write,
 )
 from portico.stores.schema import Kind
@@ -46,14 +50,6 @@ CHANGES_KEPT_S: Final = 3_600.0
 # GitHub delivers again what is up to three days old, at somebody's wish.
 NOTES_KEPT_S: Final = 8 * 86_400.0
 _FORGET_EVERY_S: Final = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a batch found; nothing where it failed."""
-
-    entries: dict[Get, Entry | None] = field(default_factory=dict)
-    notes: dict[Recall, dict[str, str]] = field(default_factory=dict)
 
 
 class Ledger:
@@ -84,22 +80,25 @@ class Ledger:
         self._forgot_at = -math.inf
         connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
 
-    def work(self, batch: Sequence[Operation]) -> Found:
+    def work(self, batch: Sequence[Operation]) -> dict[Question, Any]:
         """Do a batch in order, all of it or nothing; return what was found."""
         if self._is_damaged:
-            return Found()
+            return {}
         operations = (*self._owed, *batch)
         is_writing = any(isinstance(operation, Write) for operation in operations)
-        found = Found()
+        found: dict[Question, Any] = {}
         try:
             with transaction(self._connection) if is_writing else contextlib.nullcontext():
                 for operation in operations:
-                    self._do(operation, found)
+                    if isinstance(operation, Question):
+                        found[operation] = self._look(operation)
+                    else:
+                        self._write(operation)
         except Exception as error:  # noqa: BLE001 - whatever it is, the readers must get an answer
             self._failed(error)
             owed = (one for one in batch if isinstance(one, Delete | Change | Note))
             self._owed.update((one, None) for one in owed)
-            return Found()
+            return {}
         if is_writing:
             self._owed.clear()
             self._is_untidy = True
@@ -138,12 +137,17 @@ class Ledger:
             self._used.add(row.entry_id)
         return replace(entry, marked=True) if row.marked else entry
 
-    def _do(self, operation: Operation, found: Found) -> None:
-        match operation:
+    def _look(self, question: Question) -> Any:  # noqa: ANN401 (each has an answer of its own)
+        match question:
             case Get(key):
-                found.entries[operation] = self._find(key)
+                return self._find(key)
             case Recall(prefix):
-                found.notes[operation] = schema.notes(self._connection, prefix)
+                return schema.notes(self._connection, prefix)
+            case Sum(since):
+                return sums.read(self._connection, since=since)
+
+    def _write(self, operation: Write | Settle) -> None:
+        match operation:
             case Put():
                 self._put(operation)
             case Delete(key):
@@ -153,6 +157,8 @@ class Ledger:
                     self._change(operation, tag)
             case Note(name, text):
                 schema.note(self._connection, name, text, now=self._now())
+            case Add(counted):
+                sums.add(self._connection, counted)
             case Settle():
                 pass
 
@@ -214,6 +220,7 @@ class Ledger:
         with transaction(self._connection):
             schema.forget_changes(self._connection, before=now - CHANGES_KEPT_S)
             schema.forget_notes(self._connection, before=now - NOTES_KEPT_S)
+            sums.forget(self._connection, before=now - KEPT_S)
 
     def _prune(self) -> bool:
         """Prune one step; return whether there is more to do."""

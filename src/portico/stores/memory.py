@@ -16,6 +16,7 @@ from typing import Final
 
 from portico.core.entry import Entry
 from portico.core.key import Key
+from portico.core.tally import HOUR_S, KEPT_S, Line, Sums
 
 SECRET_BYTES: Final = 32
 # One entry may take this part of a store at most: a few huge answers must not push out the
@@ -43,6 +44,7 @@ class MemoryStore:
         self._keys_by_tag: Final[dict[str, set[Key]]] = {}
         self._size_bytes = 0
         self._changes = 0
+        self._sums: Final[dict[Line, Sums]] = {}
         self._notes: Final[OrderedDict[str, str]] = OrderedDict()
 
     @property
@@ -154,6 +156,19 @@ class MemoryStore:
     async def notes(self, prefix: str) -> Mapping[str, str]:
         """Return the texts whose names begin so."""
         return {name: text for name, text in self._notes.items() if name.startswith(prefix)}
+
+    def add(self, counted: Mapping[Line, Sums]) -> None:
+        """Add to the sums that are kept."""
+        for line, each in counted.items():
+            self._sums[line] = self._sums.get(line, Sums()) + each
+        newest = max((line.hour for line in self._sums), default=0)
+        for line in [one for one in self._sums if one.hour < newest - KEPT_S // HOUR_S]:
+            del self._sums[line]
+
+    async def sums(self, *, since: float) -> Mapping[Line, Sums]:
+        """Return the sums from the hour of an instant (Unix seconds) on."""
+        first = int(since) // HOUR_S
+        return {line: each for line, each in self._sums.items() if line.hour >= first}
 
     def news(self) -> frozenset[str]:
         """Return nothing: no other process sees this store."""

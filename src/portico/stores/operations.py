@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from portico.core.entry import Entry
 from portico.core.key import Key
+from portico.core.tally import Line, Sums
 from portico.stores.schema import Kind
 
 
@@ -22,6 +24,8 @@ class Get:
 
     key: Key
     reply: asyncio.Future[Entry | None]
+    nothing: Entry | None = None
+    """The answer where the file cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +74,7 @@ class Recall:
 
     prefix: str
     reply: asyncio.Future[dict[str, str]]
+    nothing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,5 +85,22 @@ class Settle:
     last: bool = False
 
 
-Write: TypeAlias = Put | Delete | Change | Note
-Operation: TypeAlias = Get | Recall | Write | Settle
+@dataclass(frozen=True, slots=True, eq=False)
+class Add:
+    """Add to the sums."""
+
+    counted: Mapping[Line, Sums]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sum:
+    """Find the sums from the hour of an instant on."""
+
+    since: float
+    reply: asyncio.Future[dict[Line, Sums]]
+    nothing: Mapping[Line, Sums] = field(default_factory=dict)
+
+
+Write: TypeAlias = Put | Delete | Change | Note | Add
+Question: TypeAlias = Get | Recall | Sum
+Operation: TypeAlias = Question | Write | Settle

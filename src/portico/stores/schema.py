@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 
 # "Port", big-endian: tells a Portico store from other programs' files.
 APPLICATION_ID: Final = 0x506F7274
-VERSION: Final = 2
+VERSION: Final = 3
 
 # A note changes no row: it is told to the other processes, its text in place of the tag.
 Kind: TypeAlias = Literal["mark", "drop", "note"]
@@ -40,6 +40,11 @@ SCHEMA: Final = (
     )""",
     "CREATE INDEX changes_tag ON changes (tag)",
     "CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL, at REAL NOT NULL)",
+    """CREATE TABLE sums (
+        hour INTEGER NOT NULL, who TEXT NOT NULL, route TEXT NOT NULL, payer TEXT NOT NULL,
+        mode TEXT NOT NULL, answers INTEGER NOT NULL, spent INTEGER NOT NULL,
+        saved INTEGER NOT NULL, PRIMARY KEY (hour, who, route, payer, mode)
+    ) WITHOUT ROWID""",
     """CREATE TRIGGER entry_made AFTER INSERT ON entries BEGIN
         UPDATE meta SET value = value + new.size_bytes WHERE name = 'bytes';
     END""",

@@ -17,13 +17,14 @@ from typing import Final
 from portico.core.entry import Entry
 from portico.core.errors import StoreFailed
 from portico.core.key import Key
+from portico.core.tally import Line, Sums
 from portico.stores import schema
 from portico.stores.claim import Claim, claim
 from portico.stores.database import explain, open_database
 from portico.stores.feed import NO_NEWS, Feed, News
 from portico.stores.ledger import Ledger
 from portico.stores.memory import identity_of
-from portico.stores.operations import Change, Delete, Get, Note, Put, Recall, Settle
+from portico.stores.operations import Add, Change, Delete, Get, Note, Put, Recall, Settle, Sum
 from portico.stores.worker import Worker
 
 # Long enough for another process to finish a checkpoint on a slow disk.
@@ -157,6 +158,15 @@ class SQLiteStore:
         """Return the texts whose names begin so, as they are after all that was asked before."""
         reply: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
         return await reply if self._worker.submit(Recall(prefix, reply)) else {}
+
+    def add(self, counted: Mapping[Line, Sums]) -> None:
+        """Add to the sums that are kept."""
+        self._worker.submit(Add(counted))
+
+    async def sums(self, *, since: float) -> Mapping[Line, Sums]:
+        """Return the sums from the hour of an instant (Unix seconds) on, of all processes."""
+        reply: asyncio.Future[dict[Line, Sums]] = asyncio.get_running_loop().create_future()
+        return await reply if self._worker.submit(Sum(since, reply)) else {}
 
     async def settled(self) -> None:
         """Return when all that was done here before is written."""

@@ -16,6 +16,7 @@ from typing import Final
 from portico.core.entry import Entry
 from portico.core.key import Key
 from portico.core.marks import Marks
+from portico.core.tally import Line, Sums
 from portico.stores.memory import MemoryStore
 from portico.stores.sqlite import SQLiteStore
 
@@ -127,6 +128,14 @@ class TieredStore:
     async def notes(self, prefix: str) -> Mapping[str, str]:
         """Return the texts whose names begin so."""
         return await self.disk.notes(prefix)
+
+    def add(self, counted: Mapping[Line, Sums]) -> None:
+        """Add to the sums that are kept."""
+        self.disk.add(counted)
+
+    async def sums(self, *, since: float) -> Mapping[Line, Sums]:
+        """Return the sums from the hour of an instant (Unix seconds) on, of all processes."""
+        return await self.disk.sums(since=since)
 
     async def settled(self) -> None:
         """Return when all that was done here before is written to the file."""

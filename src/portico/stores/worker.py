@@ -11,17 +11,15 @@ import contextlib
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from typing import Final, TypeVar
+from typing import Any, Final
 
 from portico.stores.ledger import Ledger
-from portico.stores.operations import Get, Operation, Put, Recall, Settle
+from portico.stores.operations import Operation, Put, Question, Settle
 
 # Few enough that a read behind a full batch waits for milliseconds.
 _BATCH: Final = 256
 # What may wait for a slow disk; beyond it new entries are let go instead.
 MOST_QUEUED_BYTES: Final = 64 * 1024 * 1024
-
-T = TypeVar("T")
 
 
 class Worker:
@@ -60,9 +58,8 @@ class Worker:
         while True:
             batch = self._take()
             found = self._ledger.work(batch)
-            _reply([(one.reply, found.entries.get(one)) for one in batch if isinstance(one, Get)])
-            recalls = [one for one in batch if isinstance(one, Recall)]
-            _reply([(one.reply, found.notes.get(one, {})) for one in recalls])
+            questions = [one for one in batch if isinstance(one, Question)]
+            _reply([(one.reply, found.get(one, one.nothing)) for one in questions])
             self._ledger.tidy(is_idle=self._is_idle)
             settles = [one for one in batch if isinstance(one, Settle)]
             is_last = any(settle.last for settle in settles)
@@ -88,9 +85,11 @@ def _size_bytes(operation: Operation) -> int:
     return operation.entry.size_bytes if isinstance(operation, Put) else 0
 
 
-def _reply(replies: Iterable[tuple[asyncio.Future[T], T]]) -> None:
+def _reply(replies: Iterable[tuple[asyncio.Future[Any], Any]]) -> None:
     """Hand results to the loops that wait for them, one wake-up per loop."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[T], T]]] = defaultdict(list)
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = defaultdict(
+        list
+    )
     for future, result in replies:
         by_loop[future.get_loop()].append((future, result))
     for loop, pairs in by_loop.items():
@@ -99,7 +98,7 @@ def _reply(replies: Iterable[tuple[asyncio.Future[T], T]]) -> None:
             loop.call_soon_threadsafe(_resolve, pairs)
 
 
-def _resolve(pairs: Iterable[tuple[asyncio.Future[T], T]]) -> None:
+def _resolve(pairs: Iterable[tuple[asyncio.Future[Any], Any]]) -> None:
     for future, result in pairs:
         if not future.done():
             future.set_result(result)
