@@ -20,6 +20,7 @@ from portico.gateway.deliveries import Deliveries
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Clock
 from portico.gateway.sender import Sender
+from portico.gateway.tally import Tally
 from portico.gateway.throttle import Throttle
 from portico.github.client import GitHubClient
 from portico.github.operator import OperatorToken
@@ -90,6 +91,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         observer=observer,
     )
     operator = OperatorToken(client, settings.github_token, now=clock.now)
+    tally = Tally(store, clock)
     keyring = Keyring(settings.keys_file, now=clock.now)
     keyring.load()
     state = State(
@@ -98,6 +100,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         operator=operator,
         keyring=keyring,
         caps=Caps(shares=settings.workers),
+        tally=tally,
         secret=store.secret,
         owners=frozenset(settings.owners),
         is_proxy_anonymous=settings.proxy_is_anonymous,
@@ -110,7 +113,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await client.start()
         await gateway.covering.recall()
-        async with operator.examined(clock.sleep):
+        async with operator.examined(clock.sleep), tally.written():
             yield
         await gateway.drain(DRAIN_S)
         await client.close()

@@ -11,6 +11,7 @@ from portico.core.audience import PUBLIC, Credential, Principal
 from portico.core.cap import Caps
 from portico.core.errors import CredentialNeeded, NotAllowed
 from portico.core.message import Headers, Request, Response
+from portico.gateway.tally import Tally
 from portico.keyring.keyring import Keyring
 from portico.web.caller import caller_of, github_caller, refuse_other_owners
 from portico.web.state import State
@@ -51,6 +52,7 @@ def state_over(scene: Scene) -> State:
         operator=Operator(),
         keyring=Keyring(None, now=scene.clock.now),
         caps=Caps(),
+        tally=Tally(scene.store, scene.clock),
         secret=SECRET,
         owners=frozenset(),
         is_proxy_anonymous=True,

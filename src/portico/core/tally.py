@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from portico.core.audience import Caller
+from portico.core.limits import RATE_LIMIT_PATH
+from portico.core.message import Request
 
 HOUR_S: Final = 3_600
 KEPT_S: Final = 30 * 86_400
@@ -34,8 +36,9 @@ class Cost:
         return Cost(self.spent + other.spent, self.saved + other.saved)
 
 
-def cost_of_read(spent: int, *, price: int = 1) -> Cost:
-    """Return the cost of a read that would have taken `price` points of GitHub."""
+def cost_of(request: Request, spent: int) -> Cost:
+    """Return the cost of an answer to a request for GitHub's API."""
+    price = 1 if request.is_read and request.path != RATE_LIMIT_PATH else 0
     return Cost(spent, max(0, price - spent))
 
 

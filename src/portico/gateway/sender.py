@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from portico.core.audience import Caller
 from portico.core.errors import CallerError, GitHubError, GitHubUnreachable, PorticoError
+from portico.core.graphql import GRAPHQL_PATH
 from portico.core.holders import Holders
 from portico.core.lane import Lane
 from portico.core.limits import points_of
 from portico.core.message import Request, Response
+from portico.core.price import price_of
 from portico.core.retry import delay_before_next_s
 from portico.gateway.ports import Call, Clock, Observer, Upstream
 from portico.gateway.stream import Streaming, read
@@ -126,6 +128,9 @@ class Sender:
         return Sent(reply, sent_at, self._points(request, caller, status))
 
     def _points(self, request: Request, caller: Caller, status: int) -> int:
+        if request.path == GRAPHQL_PATH and status == 200:
+            # What GitHub really took is in its count of what is left; this is what it documents.
+            return price_of(request).points
         return points_of(request.path, status, authorized=caller.credential is not None)
 
     def _observe(self, request: Request, caller: Caller, status: int, sent_at: float) -> None:

@@ -6,7 +6,9 @@ few seconds of sums, never an answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Final
 
 from portico.core.audience import Caller
@@ -43,8 +45,18 @@ class Tally:
             counted, self._unwritten = self._unwritten, {}
             self._store.add(counted)
 
-    async def keep_writing(self) -> None:
-        """Write every few seconds, until cancelled."""
+    @asynccontextmanager
+    async def written(self) -> AsyncIterator[None]:
+        """Write every few seconds while the block runs, and once more at its end."""
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(self._keep_writing(), name="write the tally")
+            try:
+                yield
+            finally:
+                task.cancel()
+                self.write()
+
+    async def _keep_writing(self) -> None:
         while True:
             await self._clock.sleep(WRITE_EVERY_S)
             self.write()

@@ -10,12 +10,16 @@ import math
 from dataclasses import replace
 from typing import Final
 
+from portico.core import tally
 from portico.core.audience import PUBLIC, Caller
 from portico.core.errors import CallerError, GitHubBroken, NotStored, PorticoError
+from portico.core.graphql import GRAPHQL_PATH
 from portico.core.message import Headers, Request
 from portico.core.policy import Mode
 from portico.core.position import FIELD
+from portico.core.resource import classify
 from portico.core.soundness import content_type_of
+from portico.core.tally import Cost, cost_of
 from portico.gateway.answer import Answer
 from portico.web.asgi import Receive, Scope, Send, read_body, send_whole, unless_gone
 from portico.web.caller import github_caller, permit
@@ -36,6 +40,7 @@ from portico.web.target import GitHubTarget
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 # What describes a body that a 304 does not have (RFC 9110 §15.4.5).
 _NOT_ON_304: Final = frozenset({b"content-type", b"content-encoding", b"last-modified"})
+_POINTS_FIELD: Final = tally.FIELD.encode()
 _FWD: Final = {
     Mode.REVALIDATED: "stale",
     Mode.CHANGED: "stale",
@@ -70,8 +75,10 @@ class Proxy:
         except PorticoError as error:
             await send_error(error, send, is_head=request.method == "HEAD")
             return
+        cost = cost_of(request, answer.points)
+        self._count(request, caller, answer, cost)
         note(record, answer)
-        sending = self._send(answer, request, caller, target, send)
+        sending = self._send(answer, request, caller, target, send, cost)
         if answer.streaming is None:
             await sending
         else:
@@ -113,15 +120,27 @@ class Proxy:
         except NotStored:
             return spent_answer(caller, request, self._state)
 
+    def _count(self, request: Request, caller: Caller, answer: Answer, cost: Cost) -> None:
+        route = "graphql"
+        if request.path != GRAPHQL_PATH:
+            route = classify(request.path, request.query).route_class
+        self._state.tally.count(caller, cost, route=route, mode=answer.mode.value)
+
     async def _send(
-        self, answer: Answer, request: Request, caller: Caller, target: GitHubTarget, send: Send
+        self,
+        answer: Answer,
+        request: Request,
+        caller: Caller,
+        target: GitHubTarget,
+        send: Send,
+        cost: Cost,
     ) -> None:
         view = View(
             base=target.base,
             is_public=caller.audience == PUBLIC,
             is_gzip=accepts_gzip(request.headers.get("Accept-Encoding")),
         )
-        extra = self._fields(answer, request, caller)
+        extra = [*self._fields(answer, request, caller), (_POINTS_FIELD, str(cost).encode())]
         if answer.streaming is not None:
             await self._stream(answer, view, extra, send, is_head=request.method == "HEAD")
             return

@@ -11,6 +11,7 @@ from portico.core.grant import Grant
 from portico.core.holders import Holders
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Clock
+from portico.gateway.tally import Tally
 from portico.web.documents import Documents
 
 
@@ -55,6 +56,7 @@ class State:
     operator: OperatorCredential
     keyring: Keys
     caps: Caps
+    tally: Tally
     secret: bytes
     owners: frozenset[str]
     is_proxy_anonymous: bool
