@@ -8,6 +8,7 @@ import pytest
 from portico.core.errors import GitHubUnreachable, NotFound
 from portico.core.message import NO_HEADERS, Headers, Response
 from portico.core.policy import Mode
+from portico.core.tally import Cost
 from portico.portfolio.fold import fold_portfolio, fold_repositories, fold_user
 from portico.portfolio.page import Window
 from portico.portfolio.part import Part, answered, failed
@@ -18,6 +19,8 @@ from portico.web.rendered import Rendered, cache_status, etag_of
 from tests.portfolio.canned import GitHub, repositories, run, user
 
 USER, PAGE = portfolio_plan("solveig", frugal=True)
+
+FREE = Cost(0, 1)
 
 
 def part(mode: Mode = Mode.MISS, *, age_s: float = 0.0, ttl_s: float = 300.0) -> Part:
@@ -49,7 +52,7 @@ def _sent(*parts: Part, is_public: bool = True) -> Headers:
     """Return the fields that are sent with what is composed of these parts."""
     document = fold_repositories([part()], Window(subject="solveig"))
     rendered = Rendered(document, parts, at=0.0, is_public=is_public)
-    return Headers.from_asgi(rendered.answer(NO_HEADERS, now=0.0).fields)
+    return Headers.from_asgi(rendered.answer(NO_HEADERS, now=0.0, cost=FREE).fields)
 
 
 def test_max_age_holds_the_age_already_reached() -> None:
@@ -88,10 +91,10 @@ def test_what_is_sent_later_is_what_would_be_made_later(since_s: float, packs: b
         Rendered(fold_portfolio(parts, frugal=False), parts, at=at, is_public=True)
         for parts, at in ((young, 50.0), (old, 50.0 + since_s))
     )
-    first.answer(asked, now=50.0)
+    first.answer(asked, now=50.0, cost=FREE)
 
     now = 50.0 + since_s
-    assert first.answer(asked, now=now) == second.answer(asked, now=now)
+    assert first.answer(asked, now=now, cost=FREE) == second.answer(asked, now=now, cost=FREE)
 
 
 def _portfolio_etag(github: GitHub, *, age_s: float = 0.0, mode: Mode = Mode.MISS) -> str:

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from portico.core.errors import BudgetExhausted, NotStored
 from portico.core.message import Headers
 from portico.core.policy import Mode
+from portico.core.tally import COMPOSED, Cost
 from portico.gateway.gather import gather
 from portico.portfolio.part import Part, Step, freshness_of
 from portico.web.asgi import Scope
@@ -95,7 +96,9 @@ class Asking:
         if not len(directives):
             asked = asked_by(self._caller, self._scope)
             self._state.documents.keep(asked, rendered, parts)
-        return _response(rendered.answer(self._headers, now=now))
+        cost = Cost(self._record.points, sum(_saved_by(part) for part in parts))
+        self._state.tally.count(self._caller, cost, route=COMPOSED, mode=self._record.mode)
+        return _response(rendered.answer(self._headers, now=now, cost=cost))
 
     @property
     def _is_public(self) -> bool:
@@ -130,3 +133,7 @@ def _response(whole: Whole) -> Response:
     length = [field for field in response.raw_headers if field[0] == b"content-length"]
     response.raw_headers = [*whole.fields, *length]
     return response
+
+
+def _saved_by(part: Part) -> int:
+    return max(0, 1 - part.points) if part.failure is None else 0

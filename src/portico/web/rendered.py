@@ -18,8 +18,10 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from portico.core import tally
 from portico.core.message import Headers
 from portico.core.policy import Mode
+from portico.core.tally import Cost
 from portico.portfolio.model import Composed, PartState
 from portico.portfolio.part import Part, freshness_of
 from portico.portfolio.state import by_name
@@ -74,12 +76,18 @@ class Rendered:
         """Return the age of the oldest part."""
         return self._age_s + self._since(now)
 
-    def answer(self, asked: Headers, *, now: float) -> Whole:
-        """Return the answer to a request with the fields `asked`."""
+    @property
+    def calls(self) -> int:
+        """How many answers of GitHub's it is made of."""
+        return self._modes.total()
+
+    def answer(self, asked: Headers, *, now: float, cost: Cost) -> Whole:
+        """Return the answer to a request with the fields `asked`; `cost` is what it took."""
         age_s, ttl_s = self.age_s(now), self._ttl_s - self._since(now)
         fields = [
             _VARY,
             _field("Cache-Status", cache_status(self._modes, ttl_s=ttl_s)),
+            _field(tally.FIELD, str(cost)),
             *(
                 _field(name, value)
                 for name, value in lifetime_fields(

@@ -11,6 +11,7 @@ from typing import Final
 from portico.core.errors import PorticoError
 from portico.core.message import Headers
 from portico.core.policy import Mode
+from portico.core.tally import COMPOSED, Cost
 from portico.web.asgi import Scope, Send, send_whole
 from portico.web.caller import caller_of
 from portico.web.documents import asked_by
@@ -39,6 +40,8 @@ async def send_kept(scope: Scope, send: Send, record: Record, state: State) -> b
     record.audience = "public" if caller.is_public else "principal"
     record.mode = Mode.HIT.value
     record.age_s = document.age_s(now)
-    whole = document.answer(headers, now=now)
+    cost = Cost(0, document.calls)
+    state.tally.count(caller, cost, route=COMPOSED, mode=record.mode)
+    whole = document.answer(headers, now=now, cost=cost)
     await send_whole(send, whole.status, whole.fields, whole.body)
     return True
