@@ -1,5 +1,7 @@
 """Marks: what changed since a position, and never a change forgotten."""
 
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +70,25 @@ def test_an_empty_change_moves_the_position_only() -> None:
 
     assert marks.position == 1
     assert not marks.touched_since({"a"}, 0)
+
+
+def test_the_later_of_two_instants_counts() -> None:
+    """A change that becomes known late does not hide that there was one after it."""
+    marks = Marks()
+    marks.add({"a"}, at=200.0)
+    marks.add({"a", "b"}, at=100.0)
+    marks.add({"c"})
+
+    assert marks.last_at({"a", "b", "c"}) == marks.last_at({"a"}) == 200.0
+    assert marks.last_at({"b"}) == 100.0
+    assert marks.last_at({"c", "d"}) == marks.last_at(()) == -math.inf
+
+
+def test_of_what_was_forgotten_the_latest_instant_counts() -> None:
+    """Of a tag that had to be forgotten it is only known that it is not of later."""
+    marks = Marks(most_tags=1)
+    marks.add({"a"}, at=200.0)
+    marks.add({"b"}, at=100.0)
+    marks.add({"c"}, at=50.0)
+
+    assert marks.last_at({"other"}) == 200.0

@@ -26,14 +26,18 @@ class Marks:
         self.position = 0
 
     def add(self, tags: Iterable[str], *, at: float = -math.inf) -> None:
-        """Note that all these tags changed; `at` is when that became known, in Unix seconds."""
+        """Note that all these tags changed; `at` is when, in Unix seconds, as far as is known.
+
+        Of two changes the later instant stays, also where the earlier one becomes known last.
+        """
         self.position += 1
         for tag in tags:
-            self._marked.pop(tag, None)
-            self._marked[tag] = (self.position, at)
+            _, former_at = self._marked.pop(tag, _NEVER)
+            self._marked[tag] = (self.position, max(at, former_at))
         while len(self._marked) > self._most_tags:
             oldest = next(iter(self._marked))
-            self._forgotten_up_to, self._forgotten_at = self._marked.pop(oldest)
+            self._forgotten_up_to, at = self._marked.pop(oldest)
+            self._forgotten_at = max(self._forgotten_at, at)
 
     def touched_since(self, tags: Iterable[str], position: int) -> bool:
         """Return whether any of these tags may have changed after `position`."""
@@ -42,6 +46,6 @@ class Marks:
         return any(self._marked.get(tag, _NEVER)[0] > position for tag in tags)
 
     def last_at(self, tags: Iterable[str]) -> float:
-        """Return when the last change of any of these tags became known, as far as is known."""
+        """Return when the last change of any of these tags was, as far as is known."""
         latest = max((self._marked.get(tag, _NEVER)[1] for tag in tags), default=-math.inf)
         return max(latest, self._forgotten_at)
