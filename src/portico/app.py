@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -16,6 +16,8 @@ from portico.core.budget import Budget
 from portico.core.cap import Caps
 from portico.core.holders import Holders
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
+from portico.core.webhook import EFFECTS
+from portico.core.window import Window
 from portico.gateway.deliveries import Deliveries
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Clock
@@ -28,15 +30,20 @@ from portico.keyring.keyring import Keyring
 from portico.settings import Settings, load
 from portico.stores.open import open_store
 from portico.telemetry import logs
+from portico.telemetry.metrics import Metrics
+from portico.telemetry.observers import Observers
 from portico.web.api import create_api
 from portico.web.asgi import App
 from portico.web.front import Front
 from portico.web.proxy import Proxy
+from portico.web.record import Record
 from portico.web.representation import Representations
 from portico.web.state import State
 from portico.web.target import Faces
 from portico.web.webhook import Webhook
 
+# The webhook events that something is known of; others are counted together.
+EVENTS = frozenset(effect.event for effect in EFFECTS)
 # How long renewals may take to finish when the process is asked to stop.
 DRAIN_S = 5.0
 
@@ -50,7 +57,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
 
     """
     clock = clock or SystemClock()
-    observer = logs.LogObserver()
+    budget = Budget()
+    metrics = Metrics(buckets=lambda: _known_buckets(budget, clock.now()), events=EVENTS)
+    observer = Observers(logs.LogObserver(), metrics)
     rewriter = Rewriter(settings.github_api_url, GITHUB_API_URL)
     store = open_store(
         settings.store,
@@ -61,7 +70,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
     )
     client = client_for(settings)
     throttle = Throttle(
-        Budget(),
+        budget,
         clock,
         places=settings.upstream_concurrency,
         patience_s=settings.upstream_timeout_s,
@@ -101,9 +110,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         keyring=keyring,
         caps=Caps(shares=settings.workers),
         tally=tally,
+        metrics=metrics,
         secret=store.secret,
         owners=frozenset(settings.owners),
         is_proxy_anonymous=settings.proxy_is_anonymous,
+        is_local=settings.is_loopback and settings.public_url is None,
         deadline_s=settings.deadline_s,
         body_limit_bytes=settings.body_limit_bytes,
         holders=holders,
@@ -125,7 +136,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         Webhook(deliveries, _webhook_secrets(settings)),
         _faces(settings),
         state=state,
-        written=logs.access,
+        written=_written(metrics),
     )
     return _with_cors(front, settings)
 
@@ -164,6 +175,22 @@ def tune_process() -> None:
 def _webhook_secrets(settings: Settings) -> tuple[bytes, ...]:
     secrets = (settings.webhook_secret, settings.webhook_previous_secret)
     return tuple(each.get_secret_value().encode() for each in secrets if each is not None)
+
+
+def _written(metrics: Metrics) -> Callable[[Record, float], None]:
+    def written(record: Record, now: float) -> None:
+        logs.access(record, now)
+        metrics.answered(record, now)
+
+    return written
+
+
+def _known_buckets(budget: Budget, now: float) -> Iterator[tuple[str, Window]]:
+    """Tell the buckets whose names say no more than a number."""
+    for name in budget.buckets():
+        if not name or ":" in name:
+            for window in budget.windows(name, now=now):
+                yield name or "anonymous", window
 
 
 def _faces(settings: Settings) -> Faces:

@@ -53,6 +53,7 @@ class Witness:
     calls: list[Call] = field(default_factory=list)
     failures: list[tuple[str, BaseException]] = field(default_factory=list)
     deliveries: list[tuple[str, str]] = field(default_factory=list)
+    refutations: list[str] = field(default_factory=list)
     misses: list[str] = field(default_factory=list)
 
     def called(self, call: Call) -> None:
@@ -66,6 +67,10 @@ class Witness:
     def missed(self, subject: str) -> None:
         """Remember a miss."""
         self.misses.append(subject)
+
+    def refuted(self, route_class: str) -> None:
+        """Remember a class of route."""
+        self.refutations.append(route_class)
 
     def failed(self, what: str, error: BaseException) -> None:
         """Remember a failure."""

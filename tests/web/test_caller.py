@@ -13,6 +13,7 @@ from portico.core.errors import CredentialNeeded, NotAllowed
 from portico.core.message import Headers, Request, Response
 from portico.gateway.tally import Tally
 from portico.keyring.keyring import Keyring
+from portico.telemetry.metrics import Metrics
 from portico.web.caller import caller_of, github_caller, refuse_other_owners
 from portico.web.state import State
 from tests.gateway.scene import SECRET, Scene
@@ -53,9 +54,11 @@ def state_over(scene: Scene) -> State:
         keyring=Keyring(None, now=scene.clock.now),
         caps=Caps(),
         tally=Tally(scene.store, scene.clock),
+        metrics=Metrics(buckets=tuple, events=frozenset()),
         secret=SECRET,
         owners=frozenset(),
         is_proxy_anonymous=True,
+        is_local=True,
         deadline_s=10.0,
         body_limit_bytes=1_000,
     )

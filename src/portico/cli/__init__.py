@@ -1,4 +1,4 @@
-"""The command line: `portico serve`, `demo`, `sandbox`, `check`, `keys`, `replay`.
+"""The command line: `portico serve`, and what an operator or newcomer wants beside it.
 
 Exit codes: 0 done (also when a server was asked to stop), 1 something was found wrong or could
 not be started, 2 wrong usage or wrong settings.
@@ -87,6 +87,37 @@ def check() -> None:
     from portico.cli.check import check as run
 
     run()
+
+
+@app.command()
+def budget(
+    url: Annotated[
+        str | None, typer.Option(help="A running Portico. Default: by settings.")
+    ] = None,
+    hours: Annotated[int, typer.Option(min=1, max=720, help="Over how many hours to sum.")] = 24,
+) -> None:
+    """Print what is left at GitHub, and what answers cost and saved.
+
+    A Portico that others reach wants a key: [bold]PORTICO_KEY[/], with `operator = true` to see
+    everybody.
+    """
+    from portico.cli.budget import show
+
+    show(url=url, hours=hours)
+
+
+@app.command()
+def top(
+    url: Annotated[
+        str | None, typer.Option(help="A running Portico. Default: by settings.")
+    ] = None,
+    hours: Annotated[int, typer.Option(min=1, max=720, help="Over how many hours to sum.")] = 1,
+    every: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks.")] = 2.0,
+) -> None:
+    """Show the same as a live table, until Ctrl-C."""
+    from portico.cli.budget import watch
+
+    watch(url=url, hours=hours, every_s=every)
 
 
 keys = typer.Typer(

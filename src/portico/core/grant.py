@@ -53,7 +53,8 @@ class Grant:
 
     `owners` are lower-case logins, None for every owner. `routes` are classes of route, and
     `graphql`, whose root fields are listed apart. `points_per_hour` bounds what is spent of
-    GitHub's limits on behalf of this name; None: no bound of its own.
+    GitHub's limits on behalf of this name; None: no bound of its own. Whoever holds a key that
+    `is_operators` may see what everybody spends.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Grant:
     routes: frozenset[str] = frozenset({"immutable", "slow", "moving", "deciding"})
     root_fields: frozenset[str] = field(default=frozenset())
     points_per_hour: int | None = None
+    is_operators: bool = False
     lane: Lane = Lane.INTERACTIVE
 
     def allows_owner(self, owner: str | None) -> bool:

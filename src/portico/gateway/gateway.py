@@ -63,6 +63,7 @@ class Gateway:
         self._throttle = throttle
         self._rewriter = rewriter
         self._clock = clock
+        self.budget: Final = throttle.budget
         self.invalidate: Final = Invalidate(store, clock)
         self.covering: Final = Covering(store, self.invalidate, clock, observer)
         self._shelf = Shelf(store, self.invalidate, self.covering, clock)
@@ -132,7 +133,7 @@ class Gateway:
     def window(self, caller: Caller, path: str) -> Window | None:
         """Return what is left to this caller of the bucket that `path` spends from."""
         now = self._clock.now()
-        return self._throttle.budget.window(caller.bucket, resource_of(path), now=now)
+        return self.budget.window(caller.bucket, resource_of(path), now=now)
 
     def redirected(self, answer: Answer) -> Request | None:
         """Return the read that a redirect leads to, or None if it is none that may be followed.

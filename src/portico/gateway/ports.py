@@ -193,6 +193,10 @@ class Observer(Protocol):
         """A repository or owner changed without a delivery that told of it."""
         ...
 
+    def refuted(self, route_class: str) -> None:
+        """GitHub's entity tags of a class of route are made otherwise than was thought."""
+        ...
+
     def failed(self, what: str, error: BaseException) -> None:
         """Something that nobody waits for failed: a renewal, a write to the store."""
         ...

@@ -83,6 +83,7 @@ class Rights(_Strict):
     graphql: tuple[str, ...] = ()
     points_per_hour: int | None = Field(default=None, ge=1)
     lane: LaneName = "interactive"
+    operator: bool = False
     secrets: tuple[Secret, ...] = Field(default=(), max_length=MOST_SECRETS)
 
     @model_validator(mode="after")
@@ -107,6 +108,7 @@ class Rights(_Strict):
             routes=frozenset(self.routes),
             root_fields=frozenset(self.graphql),
             points_per_hour=self.points_per_hour,
+            is_operators=self.operator,
             lane=Lane[self.lane.upper()],
         )
 

@@ -155,6 +155,14 @@ class LogObserver:
             subject,
         )
 
+    def refuted(self, route_class: str) -> None:
+        """Write a warning that stored answers cannot be confirmed with another credential."""
+        _gateway.warning(
+            "GitHub's entity tags for routes of the class '%s' are made otherwise than was "
+            "thought: answers are confirmed only with the credential that obtained them",
+            route_class,
+        )
+
     def failed(self, what: str, error: BaseException) -> None:
         """Write a warning about a failure that no caller sees."""
         _gateway.warning("%s failed: %s: %s", what, type(error).__name__, error)

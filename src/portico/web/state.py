@@ -42,12 +42,21 @@ class Keys(Protocol):
         ...
 
 
+class Page(Protocol):
+    """The numbers for Prometheus."""
+
+    def page(self) -> bytes:
+        """Return them as text."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """The parts of a running Portico that the web edge uses.
 
     `secret` is the key of credentials' fingerprints. `owners`, if not empty, are the logins
-    (lower case) whose data callers without a credential may ask for. `deadline_s` bounds an
+    (lower case) whose data callers without a credential may ask for. `is_local`: only this
+    machine reaches it, and no proxy brings others here. `deadline_s` bounds an
     aggregate, `body_limit_bytes` a request's body. `holders` knows whose a credential is.
     """
 
@@ -57,9 +66,11 @@ class State:
     keyring: Keys
     caps: Caps
     tally: Tally
+    metrics: Page
     secret: bytes
     owners: frozenset[str]
     is_proxy_anonymous: bool
+    is_local: bool
     deadline_s: float
     body_limit_bytes: int
     holders: Holders = field(default_factory=Holders)
