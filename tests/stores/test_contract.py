@@ -171,6 +171,9 @@ async def test_notes(store: Store) -> None:
     assert await store.notes("hook:") == {"hook:1": "second"}
     assert await store.notes("hook_") == {"hook_2": "other"}
     assert await store.notes("nothing") == {}
+    assert await store.noted("hook:1") == "second"
+    assert await store.noted("delivery:1") == ""
+    assert await store.noted("hook:") is None
 
 
 async def test_sums_are_added_up(store: Store) -> None:

@@ -107,8 +107,7 @@ class Deliveries:
     async def _is_known(self, delivery: str) -> bool:
         if delivery in self._remembered:
             return True
-        name = f"{_PREFIX}{delivery}"
-        return name in await self._store.notes(name)
+        return await self._store.noted(f"{_PREFIX}{delivery}") is not None
 
     def _remember(self, delivery: str) -> None:
         self._remembered[delivery] = None

@@ -101,6 +101,10 @@ class Store(Protocol):
         """Keep a text under a name, for some days at least where the store lasts."""
         ...
 
+    async def noted(self, name: str) -> str | None:
+        """Return the text under a name, or None; quick, however many there are."""
+        ...
+
     async def notes(self, prefix: str) -> Mapping[str, str]:
         """Return the texts whose names begin so, those of other processes included."""
         ...

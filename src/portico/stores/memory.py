@@ -153,6 +153,10 @@ class MemoryStore:
         while len(self._notes) > MOST_NOTES:
             self._notes.popitem(last=False)
 
+    async def noted(self, name: str) -> str | None:
+        """Return the text under a name, or None."""
+        return self._notes.get(name)
+
     async def notes(self, prefix: str) -> Mapping[str, str]:
         """Return the texts whose names begin so."""
         return {name: text for name, text in self._notes.items() if name.startswith(prefix)}

@@ -65,6 +65,7 @@ _APPLY: Final[dict[str, str]] = {
         WHERE confirmed_at <= ? AND id IN (SELECT id FROM tags WHERE tag = ?)""",
 }
 
+_LAST_CHARACTER: Final = chr(0x10FFFF)
 # What one step of pruning does at most, so that it stays short.
 _PRUNED_AT_ONCE: Final = 256
 _PAGES_RETURNED_AT_ONCE: Final = 256
@@ -210,10 +211,10 @@ def note(connection: sqlite3.Connection, name: str, text: str, *, now: float) ->
 
 def notes(connection: sqlite3.Connection, prefix: str) -> dict[str, str]:
     """Return the texts whose names begin so."""
-    # No LIKE: `_` and `%` may stand in a name.
+    # By the index, of which neither LIKE nor substr() makes use: there is one for each delivery.
     rows = connection.execute(
-        "SELECT name, text FROM notes WHERE substr(name, 1, ?) = ? ORDER BY name",
-        (len(prefix), prefix),
+        "SELECT name, text FROM notes WHERE name >= ? AND name < ? ORDER BY name",
+        (prefix, prefix + _LAST_CHARACTER),
     )
     return dict(rows.fetchall())
 

@@ -154,6 +154,10 @@ class SQLiteStore:
         """Keep a text under a name for some days."""
         self._worker.submit(Note(name, text))
 
+    async def noted(self, name: str) -> str | None:
+        """Return the text under a name, or None, as it is after all that was asked before."""
+        return (await self.notes(name)).get(name)
+
     async def notes(self, prefix: str) -> Mapping[str, str]:
         """Return the texts whose names begin so, as they are after all that was asked before."""
         reply: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()

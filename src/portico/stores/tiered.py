@@ -125,6 +125,10 @@ class TieredStore:
         """Keep a text under a name for some days."""
         self.disk.note(name, text)
 
+    async def noted(self, name: str) -> str | None:
+        """Return the text under a name, or None."""
+        return await self.disk.noted(name)
+
     async def notes(self, prefix: str) -> Mapping[str, str]:
         """Return the texts whose names begin so."""
         return await self.disk.notes(prefix)
