@@ -29,6 +29,7 @@ from portico.gateway.ports import Call
 from portico.gateway.sender import Sender
 from portico.gateway.throttle import Throttle
 from portico.stores.memory import MemoryStore
+from portico.stores.tiered import TieredStore
 from tests.support.clock import ManualClock
 from tests.support.upstream import PATIENCE_S, Outcome, ScriptedGitHub, in_turn
 
@@ -102,7 +103,7 @@ class Scene:
         *outcomes: Outcome,
         places: int = 50,
         patience_s: float = 5.0,
-        store: MemoryStore | None = None,
+        store: MemoryStore | TieredStore | None = None,
     ) -> None:
         self.clock = ManualClock()
         self.github = ScriptedGitHub(in_turn(*outcomes))

@@ -7,6 +7,7 @@ events began to reach it; that one of them missed a change, all are told.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -130,7 +131,8 @@ class Covering:
             self._leave(name, until)
 
     def _leave(self, name: str, until: str) -> None:
-        if until:
+        # Empty once it is back; no number only if another version of Portico wrote it.
+        with contextlib.suppress(ValueError):
             self._sampling.leave(name.removeprefix(_LEFT_NOTE), until=float(until))
 
 
