@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from portico.core.errors import GitHubBroken, GitHubError, GitHubTimedOut, NotFound
 from portico.core.message import Headers, Request
 from portico.core.policy import Mode
-from portico.gateway.gather import gather
+from portico.gateway.gather import PAUSES_S, gather
 from portico.portfolio.decode import Value, read_languages
 from portico.portfolio.part import Part, Step
 from tests.gateway.scene import HUBOT, OCTO, Scene, let_all_run, start
@@ -243,3 +244,49 @@ async def test_gatherings_of_two_callers_are_apart() -> None:
     values = [part.value for part in (*await octo, *await hubot)]
 
     assert values == [{"C": 1}, {"C": 2}]
+
+
+def computed(path: str) -> Step:
+    """Return a step whose answer GitHub computes when it is asked."""
+    return replace(step(path), is_computed=True)
+
+
+async def test_what_github_computes_is_waited_for() -> None:
+    """After a 202 it is asked again, and each attempt counts as a point."""
+    scene = Scene(ok(status=202), ok(status=202), ok(b'{"C":1}'))
+
+    (part,) = await gather(scene.gateway, [computed("/a")], OCTO, deadline_s=AMPLE_S)
+
+    assert (part.value, part.is_pending, part.points) == ({"C": 1}, False, 3)
+
+
+async def test_what_is_never_computed_is_pending() -> None:
+    """A 202 for ever ends after a few attempts, and nothing of it is stored."""
+    scene = Scene()
+    scene.github.script = by_path({"/a": ok(status=202)})
+
+    (part,) = await gather(scene.gateway, [computed("/a")], OCTO, deadline_s=AMPLE_S)
+
+    assert (part.is_pending, part.points) == (True, 1 + len(PAUSES_S))
+    assert part.failure is not None
+    assert part.failure.retry_after_s
+    assert scene.gateway.hit(Request("GET", "/a"), OCTO) is None
+
+
+async def test_attempts_before_the_deadline_count() -> None:
+    """Where the deadline passes between two attempts, the points of the first are told."""
+    scene = Scene()
+    scene.github.script = in_turn(ok(status=202), ok().held(asyncio.Event()))
+
+    (part,) = await gather(scene.gateway, [computed("/a")], OCTO, deadline_s=SHORT_S)
+
+    assert (part.is_pending, part.points) == (True, 1)
+
+
+async def test_a_202_where_none_is_due_is_a_failure() -> None:
+    """Only what GitHub computes is asked for again."""
+    scene = Scene(ok(status=202))
+
+    part = await only(scene, "/a")
+
+    assert (type(part.failure), part.is_pending) == (GitHubError, False)

@@ -1,5 +1,7 @@
 """Parts: what an answer or a failure means, and when there is no answer at all."""
 
+from dataclasses import replace
+
 import pytest
 
 from portico.core.errors import (
@@ -20,6 +22,7 @@ from portico.core.message import NO_HEADERS, Headers, Response
 from portico.core.policy import Mode
 from portico.portfolio.part import answered, failed, freshness_of, late, refusal
 from portico.portfolio.plan import portfolio_plan
+from portico.portfolio.stated import Statement
 
 USER, PAGE = portfolio_plan("solveig", frugal=True)
 
@@ -60,6 +63,77 @@ def test_a_status_has_its_failure(status: int, kind: type[PorticoError]) -> None
 
     assert type(part.failure) is kind
     assert part.value is None
+
+
+@pytest.mark.parametrize(
+    ("status", "stated"),
+    [
+        (401, "refused"),
+        (403, "refused"),
+        (404, None),
+        (410, "gone"),
+        (429, None),
+        (451, "blocked"),
+        (500, None),
+    ],
+)
+def test_what_is_not_shown_has_a_name(status: int, stated: str | None) -> None:
+    """What GitHub states of the thing itself is told from what merely failed."""
+    assert answered(PAGE, Response(status, body=b"{}")).stated == stated
+
+
+def test_nothing_there_is_no_failure() -> None:
+    """Where the endpoint's status means that there is nothing, nothing is missing."""
+    step = replace(PAGE, statements=(Statement(409, "empty"),))
+
+    part = answered(step, Response(409, body=b"{}"), ttl_s=60.0, points=1)
+
+    assert (part.stated, part.failure, part.value, part.ttl_s, part.points) == (
+        "empty",
+        None,
+        None,
+        60.0,
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "stated"),
+    [(b'{"message":"The list is too large"}', "too_large"), (b'{"message":"No"}', "refused")],
+)
+def test_one_status_may_state_two_things(body: bytes, stated: str) -> None:
+    """The words tell what is too large from what the credential may not see."""
+    step = replace(PAGE, statements=(Statement(403, "too_large", b"too large"),))
+
+    part = answered(step, Response(403, body=body))
+
+    assert (part.stated, type(part.failure)) == (stated, NotAllowed)
+
+
+def test_a_limit_states_nothing() -> None:
+    """A 403 that is a limit is not taken for one that is about the thing."""
+    part = answered(PAGE, Response(403, body=b'{"message":"API rate limit exceeded"}'))
+
+    assert (part.stated, type(part.failure)) == (None, BudgetExhausted)
+
+
+def test_a_value_may_say_that_there_is_nothing() -> None:
+    """A step knows by its value that there is nothing; the value is there all the same."""
+    step = replace(PAGE, has_none=lambda value: value == ())
+
+    part = answered(step, Response(200, body=b"[]"))
+
+    assert (part.stated, part.value) == ("empty", ())
+
+
+def test_what_is_being_computed_is_pending() -> None:
+    """A 202 means "not yet", and when to ask again, where the answer is one to be computed."""
+    part = answered(replace(PAGE, is_computed=True), Response(202, body=b"{}"), points=1)
+
+    assert part.is_pending
+    assert part.points == 1
+    assert part.failure is not None
+    assert part.failure.retry_after_s
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
 """How parts came about, told in few lines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from portico.core.errors import GitHubUnreachable
+from portico.core.errors import BudgetExhausted, GitHubUnreachable
 from portico.core.message import Response
 from portico.core.policy import Mode
 from portico.portfolio.part import Part, answered, failed, late
 from portico.portfolio.plan import languages_plan, user_plan
 from portico.portfolio.state import by_name, is_complete, state_of
+from portico.portfolio.stated import Statement
 from tests.portfolio.canned import GitHub, repositories, run
 
 (USER,) = user_plan("solveig")
@@ -54,6 +56,48 @@ def pending(count: int) -> list[Part]:
 def test_a_part_has_one_state(parts: Sequence[Part], expected: str) -> None:
     """The state says at a glance whether the part is all there, and current."""
     assert state_of("languages", by_name(parts), may_be_empty=True).state == expected
+
+
+def stated(count: int, status: int) -> list[Part]:
+    """Return so many parts of which GitHub says with this status that there is nothing to see."""
+    lines = (Statement(204, "empty"),)
+    return [
+        answered(replace(step, statements=lines), Response(status, body=b"{}"))
+        for step in LANGUAGES[:count]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parts", "state", "complete"),
+    [
+        (stated(1, 204), "empty", True),
+        (stated(3, 204), "empty", True),
+        (stated(1, 204) + answers(3)[1:], "fresh", True),
+        (stated(1, 403), "refused", False),
+        (stated(1, 410), "gone", False),
+        (stated(3, 451), "blocked", False),
+        (stated(1, 451) + failures(1), "missing", False),
+        (stated(1, 451) + answers(3)[1:], "partial", False),
+    ],
+)
+def test_what_github_states_is_the_state(
+    parts: Sequence[Part], state: str, *, complete: bool
+) -> None:
+    """Where all calls state the same it is the part's state; only "nothing there" is complete."""
+    found = state_of("languages", by_name(parts))
+
+    assert (found.state, is_complete([found])) == (state, complete)
+
+
+def test_a_part_tells_when_to_ask_again() -> None:
+    """The longest wait that a failure names counts, in whole seconds."""
+    parts = [
+        failed(LANGUAGES[0], BudgetExhausted(retry_after_s=30.2)),
+        late(LANGUAGES[1]),
+        failed(LANGUAGES[2], GitHubUnreachable()),
+    ]
+
+    assert state_of("languages", by_name(parts)).retry_after_s == 31
 
 
 def test_a_hundred_calls_are_one_line() -> None:

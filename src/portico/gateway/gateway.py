@@ -148,6 +148,10 @@ class Gateway:
         path, _, query = location.partition("?")
         return Request("GET", path, query)
 
+    async def pause(self, seconds: float) -> None:
+        """Return after so many seconds, for who asks again for what GitHub had not ready."""
+        await self._clock.sleep(seconds)
+
     async def drain(self, patience_s: float) -> None:
         """Finish what is under way, at most `patience_s` seconds."""
         await asyncio.gather(self._refresh.drain(patience_s), self._flights.drain(patience_s))

@@ -13,8 +13,10 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from portico.portfolio.stated import StatedName
+
 WebUrl: TypeAlias = Annotated[str, Field(json_schema_extra={"format": "uri"})]
-PartStateName: TypeAlias = Literal["fresh", "stale", "partial", "pending", "missing"]
+PartStateName: TypeAlias = Literal["fresh", "stale", "partial", "pending", "missing"] | StatedName
 
 
 class _Document(BaseModel):
@@ -36,7 +38,11 @@ class PartState(_Document):
     state: PartStateName = Field(
         description="`fresh`: all there. `stale`: all there, some of it older than it should be: "
         "it is being renewed, or GitHub fails. `partial`: some calls failed. `pending`: not there "
-        "yet; ask again in a moment. `missing`: nothing is there."
+        "yet; ask again in a moment. `missing`: nothing is there. Stated by GitHub, so that asking "
+        "again changes nothing: `empty`: there is nothing in it, as in a repository without a "
+        "commit. `absent`: there is no such thing. `off`: it is switched off. `too_large`: it is "
+        "too large for GitHub to show. `refused`: the credential may not see it. `gone`: it was "
+        "there. `blocked`: GitHub may not show it for legal reasons."
     )
     age_s: int | None = Field(
         description="Seconds since GitHub last confirmed the oldest answer; null without any."
@@ -49,6 +55,9 @@ class PartState(_Document):
         "`miss`, `coalesced` (shared with another caller), `rescued` (stored, as GitHub failed)."
     )
     reason: str | None = Field(description="Why it is not all there; null where it is.")
+    retry_after_s: int | None = Field(
+        description="In how many seconds to ask again for what is not there; null if not known."
+    )
     failures: list[PartFailure] = Field(description="The first ten calls that failed, by name.")
     failures_not_listed: int = Field(description="How many more failed.")
 
@@ -63,7 +72,10 @@ class Reduction(_Document):
 class Composed(_Document):
     """What every document made of several answers tells about itself."""
 
-    complete: bool = Field(description="Whether no part is missing, partial or pending.")
+    complete: bool = Field(
+        description="Whether all that there is is there: every part is `fresh` or `stale`, or is "
+        "`empty`, `absent` or `off`, where there is nothing to be had."
+    )
     reduced: list[Reduction] = Field(
         description="What was left out on purpose; `complete` does not speak of it."
     )

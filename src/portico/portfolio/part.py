@@ -2,13 +2,14 @@
 
 The driver runs a step's request, makes a `Part` with `answered`, `failed` or `late`, runs the
 steps that the part names in turn, and hands all parts to a fold. A body is decoded once, here,
-so that one of an unexpected shape is a failure like any other.
+so that one of an unexpected shape is a failure like any other. Where GitHub states that there is
+nothing to be had, or that it shows nothing, the part has that state's name (`stated.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from portico.core.entry import Entry
@@ -28,6 +29,7 @@ from portico.core.limits import limit_of
 from portico.core.message import Headers, Request, Response
 from portico.core.policy import Mode
 from portico.portfolio.decode import Value
+from portico.portfolio.stated import NOTHING_THERE, StatedName, Statement, stated_by
 
 Source: TypeAlias = tuple[Request, Entry]
 """A request, and the stored response that answered it."""
@@ -37,6 +39,10 @@ def _no_further_steps(_value: Value, _headers: Headers, /) -> tuple[Step, ...]:
     return ()
 
 
+def _is_never_empty(_value: Value, /) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One GET of a plan.
@@ -44,6 +50,10 @@ class Step:
     `part` is what it serves ("user", "repos", "languages"), `name` is unique within the plan
     ("repos/2"). `then` names the steps that its answer makes necessary. A plan has one subject:
     the step without which GitHub has nothing of what was asked for.
+
+    `statements` says which statuses of this endpoint are states with a name. `has_none` tells
+    from a value that there is nothing (`empty`). `is_computed`: GitHub computes the answer when
+    it is asked, and says 202 until it is there.
     """
 
     part: str
@@ -52,16 +62,20 @@ class Step:
     read: Callable[[bytes], Value]
     then: Callable[[Value, Headers], tuple[Step, ...]] = _no_further_steps
     is_subject: bool = False
+    statements: tuple[Statement, ...] = ()
+    has_none: Callable[[Value], bool] = _is_never_empty
+    is_computed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What came of a step: `value` or `failure`, never both.
+    """What came of a step: `value` or `failure`, never both; neither where nothing is there.
 
     `steps` are to be run now. `age_s` is the time since GitHub last confirmed the answer, `ttl_s`
     the freshness left to it (negative: stale for so long), `points` what it cost of GitHub's rate
-    limit. `is_pending` marks a failure that only means "not yet". `sources` are the stored
-    responses that it was made of, those of redirects included.
+    limit. `is_pending` marks a failure that only means "not yet". `stated` is what GitHub states
+    of it: with a failure where it shows nothing, without one where there is nothing. `sources` are
+    the stored responses that it was made of, those of redirects included.
     """
 
     step: Step
@@ -69,12 +83,16 @@ class Part:
     steps: tuple[Step, ...] = ()
     failure: PorticoError | None = None
     is_pending: bool = False
+    stated: StatedName | None = None
     mode: Mode = Mode.MISS
     age_s: float = 0.0
     ttl_s: float = 0.0
     points: int = 0
     sources: tuple[Source, ...] = ()
 
+
+# When to ask again for what was not there in time: GitHub computes most statistics in less.
+AGAIN_AFTER_S: Final = 10.0
 
 # What GitHub's refusals are called here. A limit is told from other refusals first.
 _REFUSALS: Final[dict[int, tuple[type[PorticoError], str]]] = {
@@ -99,17 +117,27 @@ def answered(
     sources: tuple[Source, ...] = (),
 ) -> Part:
     """Return the part that GitHub's answer makes; redirects have been followed by the driver."""
+    if response.status == 202 and step.is_computed:
+        return computing(step, points=points)
+    value, stated = None, None
     if response.status != 200:
-        return failed(step, _failure_of(step.request, response), points=points)
-    try:
-        value = step.read(response.body)
-    except ValueError as error:
-        what = f"GitHub's answer to {step.request.path} has an {error}"
-        return failed(step, GitHubBroken(what), points=points)
+        is_limit = limit_of(response) is not None
+        stated = None if is_limit else stated_by(response, step.statements)
+        if stated not in NOTHING_THERE:
+            failure = _failure_of(step.request, response, stated)
+            return replace(failed(step, failure, points=points), stated=stated)
+    else:
+        try:
+            value = step.read(response.body)
+        except ValueError as error:
+            what = f"GitHub's answer to {step.request.path} has an {error}"
+            return failed(step, GitHubBroken(what), points=points)
+        stated = "empty" if step.has_none(value) else None
     return Part(
         step=step,
         value=value,
-        steps=step.then(value, response.headers),
+        steps=() if value is None else step.then(value, response.headers),
+        stated=stated,
         mode=mode,
         age_s=age_s,
         ttl_s=ttl_s,
@@ -125,8 +153,19 @@ def failed(step: Step, failure: PorticoError, *, points: int = 0) -> Part:
 
 def late(step: Step) -> Part:
     """Return the part of a step to which there was no answer when the deadline passed."""
-    failure = GitHubTimedOut("It was not there when the deadline passed; ask again in a moment")
+    failure = GitHubTimedOut(
+        "It was not there when the deadline passed; ask again in a moment",
+        retry_after_s=AGAIN_AFTER_S,
+    )
     return Part(step=step, failure=failure, is_pending=True)
+
+
+def computing(step: Step, *, points: int = 0) -> Part:
+    """Return the part of a step whose answer GitHub has begun to compute, and not yet ended."""
+    failure = GitHubTimedOut(
+        "GitHub is computing it; ask again in a moment", retry_after_s=AGAIN_AFTER_S
+    )
+    return Part(step=step, failure=failure, is_pending=True, points=points)
 
 
 def freshness_of(parts: Iterable[Part]) -> tuple[float, float]:
@@ -154,9 +193,11 @@ def refusal(parts: Iterable[Part]) -> PorticoError | None:
     return failure or GitHubTimedOut("Nothing was there when the deadline passed")
 
 
-def _failure_of(request: Request, response: Response) -> PorticoError:
+def _failure_of(request: Request, response: Response, stated: StatedName | None) -> PorticoError:
     if limit_of(response):
         return BudgetExhausted(retry_after_s=_retry_after_s(response.headers))
+    if stated == "too_large":
+        return NotAllowed(f"It is too large for GitHub to show {request.path}")
     if response.status in _REFUSALS:
         kind, detail = _REFUSALS[response.status]
         return kind(detail.format(path=request.path))

@@ -6,6 +6,7 @@ rest is counted: nothing is cut off silently.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -13,10 +14,11 @@ from typing import Final
 from portico.core.policy import Mode
 from portico.portfolio.model import PartFailure, PartState, PartStateName
 from portico.portfolio.part import Part, late
+from portico.portfolio.stated import NOTHING_THERE, StatedName
 
 MOST_FAILURES_LISTED: Final = 10
 _STALE: Final = frozenset({Mode.STALE, Mode.RESCUED})
-_COMPLETE: Final = frozenset({"fresh", "stale"})
+_COMPLETE: Final = frozenset[str]({"fresh", "stale"}) | NOTHING_THERE
 
 
 def by_name(parts: Iterable[Part]) -> dict[str, Part]:
@@ -56,13 +58,18 @@ def state_of(
         failed=len(failures),
         modes=dict(sorted(Counter(part.mode.value for part in answers).items())),
         reason=_reason(failures, asked=len(own), cause=cause),
+        retry_after_s=_retry_after_s(own),
         failures=failures[:MOST_FAILURES_LISTED],
         failures_not_listed=max(0, len(failures) - MOST_FAILURES_LISTED),
     )
 
 
 def is_complete(states: Iterable[PartState]) -> bool:
-    """Return whether nothing is missing."""
+    """Return whether nothing is missing that there is.
+
+    What GitHub does not show (blocked, refused, gone, too large) is missing; where there is
+    nothing (empty, absent, off) nothing is.
+    """
     return all(state.state in _COMPLETE for state in states)
 
 
@@ -74,12 +81,26 @@ def _failure_of(part: Part) -> PartFailure | None:
 
 def _name_of(own: Sequence[Part], *, has_cause: bool) -> PartStateName:
     failures = [part for part in own if part.failure is not None]
+    stated = _stated_by_all(own)
+    if stated is not None and not has_cause:
+        return stated
     if not failures and not has_cause:
         return "stale" if any(part.mode in _STALE for part in own) else "fresh"
     if len(failures) < len(own):
         return "partial"
     is_pending = bool(failures) and all(part.is_pending for part in failures)
     return "pending" if is_pending else "missing"
+
+
+def _stated_by_all(own: Sequence[Part]) -> StatedName | None:
+    stated = {part.stated for part in own}
+    return stated.pop() if len(stated) == 1 else None
+
+
+def _retry_after_s(own: Sequence[Part]) -> int | None:
+    waits = [part.failure.retry_after_s for part in own if part.failure is not None]
+    longest = max((wait for wait in waits if wait is not None), default=None)
+    return None if longest is None else math.ceil(longest)
 
 
 def _reason(failures: Sequence[PartFailure], *, asked: int, cause: str | None) -> str | None:
