@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -15,6 +15,7 @@ from portico.clock import SystemClock
 from portico.core.budget import Budget
 from portico.core.cap import Caps
 from portico.core.holders import Holders
+from portico.core.offset import ClockOffset
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
 from portico.core.webhook import EFFECTS
 from portico.core.window import Window
@@ -24,7 +25,9 @@ from portico.gateway.ports import Clock
 from portico.gateway.sender import Sender
 from portico.gateway.tally import Tally
 from portico.gateway.throttle import Throttle
+from portico.github.app_key import key_from_file, key_from_text
 from portico.github.client import GitHubClient
+from portico.github.github_app import GitHubApp
 from portico.github.operator import OperatorToken
 from portico.keyring.keyring import Keyring
 from portico.settings import Settings, load
@@ -54,6 +57,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
     Raises:
         StoreFailed: the store cannot be opened.
         KeysFileError: the keys file cannot be used.
+        AppKeyUnusable: the GitHub App's key cannot be used.
 
     """
     clock = clock or SystemClock()
@@ -69,6 +73,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         shared=settings.workers > 1,
     )
     client = client_for(settings)
+    budget = Budget()
+    github_app = app_for(settings, client, clock, budget.offset)
     throttle = Throttle(
         budget,
         clock,
@@ -77,7 +83,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
     )
     holders = Holders()
     sender = Sender(
-        client,
+        client if github_app is None else github_app.upstream,
         throttle,
         clock,
         observer,
@@ -118,13 +124,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         deadline_s=settings.deadline_s,
         body_limit_bytes=settings.body_limit_bytes,
         holders=holders,
+        app=None if github_app is None else github_app.installations,
     )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await client.start()
         await gateway.covering.recall()
-        async with operator.examined(clock.sleep), tally.written():
+        app_running = nullcontext() if github_app is None else github_app.running()
+        async with operator.examined(clock.sleep), app_running, tally.written():
             yield
         await gateway.drain(DRAIN_S)
         await client.close()
@@ -146,6 +154,29 @@ def client_for(settings: Settings) -> GitHubClient:
     return GitHubClient(
         settings.github_api_url, timeout_s=settings.upstream_timeout_s, version=__version__
     )
+
+
+def app_for(
+    settings: Settings, client: GitHubClient, clock: Clock, offset: ClockOffset
+) -> GitHubApp | None:
+    """Return the configured GitHub App, or None if there is none.
+
+    Raises:
+        AppKeyUnusable: its key cannot be used.
+
+    """
+    app_id, path, text = (
+        settings.github_app_id,
+        settings.github_app_key_file,
+        settings.github_app_key,
+    )
+    if app_id is None:
+        return None
+    if path is not None:
+        key = key_from_file(app_id, path)
+    else:
+        key = key_from_text(app_id, text.get_secret_value() if text else "")
+    return GitHubApp(client, key, offset=offset, now=clock.now, sleep=clock.sleep)
 
 
 def from_environment() -> App:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portico.core.grant import Grant, refusal
+from portico.core.grant import Grant, owner_asked, refusal
 from portico.core.message import Request
 
 OWNERS = frozenset({"solveig"})
@@ -180,3 +180,35 @@ PATHS = st.lists(
 def test_no_path_is_allowed_that_does_not_name_the_owner(method: str, path: str) -> None:
     """Whatever path is made up: without the owner's name in it a reader's key opens nothing."""
     assert refusal(READER, Request(method, path)) is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "owner"),
+    [
+        (Request("GET", "/repos/Octo/hello/issues"), "octo"),
+        (Request("GET", "/orgs/octo"), "octo"),
+        (Request("GET", "/search/issues", "q=user:Octo+bug"), "octo"),
+        (Request("GET", "/search/issues", "q=user:octo+org:mona"), None),
+        (Request("GET", "/emojis"), None),
+        (Request("GET", "/repositories/17"), None),
+        (graphql('{ repository(owner: "Octo", name: "x") { id } }'), "octo"),
+        (graphql('{ a: user(login: "octo") { id } b: user(login: "mona") { id } }'), None),
+        (graphql("{ viewer { login } }"), None),
+        (graphql("{ broken"), None),
+    ],
+)
+def test_the_one_owner_that_a_request_is_about(asked: Request, owner: str | None) -> None:
+    """By path, by qualifier or by argument; of two it is neither."""
+    several = Grant(name="bot", owners=frozenset({"octo", "mona"}))
+
+    assert owner_asked(several, asked) == owner
+
+
+def test_what_names_nobody_is_about_the_only_owner_granted() -> None:
+    """A grant for one owner has no other; a path by number is known by who asks."""
+    only = Grant(name="bot", owners=frozenset({"octo"}))
+    everybody = Grant(name="bot", owners=None)
+
+    assert owner_asked(only, Request("GET", "/installation/repositories")) == "octo"
+    assert owner_asked(everybody, Request("GET", "/installation/repositories")) is None
+    assert owner_asked(everybody, Request("GET", "/repositories/17"), owner="octo") == "octo"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import typer
@@ -12,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from portico.app import client_for
+from portico.cli.check_app import app_findings
+from portico.cli.finding import Finding, Found, left_in
 from portico.cli.start import FAILED, settings_with
 from portico.clock import SystemClock
 from portico.core.errors import PorticoError
@@ -25,23 +25,6 @@ from portico.stores.open import open_store, probe
 
 # A token that ends sooner should be renewed while somebody thinks of it.
 SOON_DAYS: Final = 14
-
-
-class Found(StrEnum):
-    """How what was tried turned out, as it is printed."""
-
-    GOOD = "[green]ok[/]  "
-    BAD = "[red]FAIL[/]"
-    NOTE = "[blue]note[/]"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was tried."""
-
-    what: str
-    found: Found
-    said: str
 
 
 def check() -> None:
@@ -96,8 +79,9 @@ async def _github(settings: Settings) -> list[Finding]:
             reach = await operator.reach()
         except PorticoError as error:
             return [Finding("GitHub", Found.BAD, f"{error.detail}. {error.advice}")]
+        of_the_app = await app_findings(settings, client)
     said = f"{settings.github_api_url} answers"
-    return [Finding("GitHub", Found.GOOD, said), *_token(reach, now=clock.now())]
+    return [Finding("GitHub", Found.GOOD, said), *_token(reach, now=clock.now()), *of_the_app]
 
 
 async def _answers(client: GitHubClient) -> None:
@@ -123,9 +107,9 @@ def _token(reach: Reach | None, *, now: float) -> list[Finding]:
         Finding("Token", Found.GOOD, f"{reach.kind}{who}, valid; it reaches nothing private"),
     ]
     if reach.core is not None:
-        left = f"{reach.core.remaining} of {reach.core.limit} calls left"
-        minutes = max(0, round((reach.core.reset_at - now) / 60))
-        findings.append(Finding("Bucket", Found.NOTE, f"{left}, full again in {minutes} minutes"))
+        named = f"{reach.bucket}: " if reach.bucket else ""
+        said = named + left_in(reach.core, now=now)
+        findings.append(Finding("Bucket", Found.NOTE, said))
     if reach.expires_at is not None:
         days = round((reach.expires_at - now) / DAY_S)
         found = Found.GOOD if days > SOON_DAYS else Found.NOTE

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from portico.app import client_for, create_app, tune_process
+from portico.app import app_for, client_for, create_app, tune_process
 from portico.cli.start import WRONG_USAGE, fail, failing_clearly, listening, settings_with, url_of
 from portico.clock import SystemClock
-from portico.core.errors import GitHubError
+from portico.core.errors import CredentialRefused, GitHubError
+from portico.core.offset import ClockOffset
+from portico.github.app_key import AppKeyUnusable, exposure
+from portico.github.client import GitHubClient
 from portico.github.credentials import refusal
 from portico.github.operator import OperatorToken
 from portico.settings import Settings
@@ -19,10 +22,10 @@ _log = logging.getLogger("portico")
 
 
 def serve(*, host: str | None, port: int | None) -> None:
-    """Serve until a signal comes; exit code 2 if a setting or the token cannot be used."""
+    """Serve until a signal comes; exit code 2 if a setting or a credential cannot be used."""
     settings = settings_with(host=host, port=port)
     logs.configure(settings.log_level, settings.log_format)
-    asyncio.run(_refuse_dangerous_token(settings))
+    asyncio.run(_refuse_unusable_credentials(settings))
     with failing_clearly(), listening(settings) as sockets:
         if settings.workers > 1:
             _announce(settings, url_of(sockets[0]))
@@ -45,15 +48,39 @@ def _announce(settings: Settings, url: str) -> None:
         )
 
 
-async def _refuse_dangerous_token(settings: Settings) -> None:
-    """End with exit code 2 if the operator's token cannot be used, or would show private data."""
-    clock = SystemClock()
+async def _refuse_unusable_credentials(settings: Settings) -> None:
+    """End with exit code 2 if a credential cannot be used, or would show private data."""
     async with client_for(settings) as client:
         try:
-            reach = await OperatorToken(client, settings.github_token, now=clock.now).reach()
+            await _refuse_unusable_app(settings, client)
+            await _refuse_dangerous_token(settings, client)
         except GitHubError:
             # Not now: the server goes on trying, and asks anonymously until it knows.
             return
+
+
+async def _refuse_dangerous_token(settings: Settings, client: GitHubClient) -> None:
+    clock = SystemClock()
+    reach = await OperatorToken(client, settings.github_token, now=clock.now).reach()
     refused = refusal(reach) if reach else None
     if reach is not None and refused and (reach.private or not reach.is_valid):
         fail(refused, code=WRONG_USAGE)
+
+
+async def _refuse_unusable_app(settings: Settings, client: GitHubClient) -> None:
+    offset = ClockOffset()
+    try:
+        app = app_for(settings, client, SystemClock(), offset)
+        if app is None:
+            return
+        await app.client.slug()
+    except AppKeyUnusable as error:
+        fail(str(error), code=WRONG_USAGE)
+    except CredentialRefused as error:
+        fail(error.detail, code=WRONG_USAGE)
+    if settings.github_app_key_file is not None:
+        exposed = exposure(settings.github_app_key_file)
+        if exposed:
+            _log.warning("%s", exposed)
+    if offset.is_far:
+        _log.warning("%s", offset.in_words)

@@ -11,6 +11,7 @@ from typing import NoReturn
 import typer
 
 from portico.core.errors import StoreFailed
+from portico.github.app_key import AppKeyUnusable
 from portico.keyring.document import KeysFileError
 from portico.settings import Settings, SettingsError, load
 from portico.web.listening import CannotListen, bind_tcp, bind_unix
@@ -44,7 +45,7 @@ def failing_clearly() -> Iterator[None]:
     """Turn what can go wrong at a start into one line on standard error and exit code 1."""
     try:
         yield
-    except (CannotListen, StoreFailed, KeysFileError) as error:
+    except (CannotListen, StoreFailed, KeysFileError, AppKeyUnusable) as error:
         fail(str(error))
 
 

@@ -129,6 +129,14 @@ class GitHubBroken(GitHubError):
     advice = "Try again in a moment; it was not stored."
 
 
+class CredentialRefused(GitHubError):
+    """GitHub does not accept the credential that the operator configured."""
+
+    code = "credential-refused"
+    title = "GitHub refuses the operator's credential"
+    advice = "Tell the operator: 'portico check' says what is wrong with it."
+
+
 class BudgetExhausted(PorticoError):
     """A rate limit stands in the way, and nothing stored may be shown instead."""
 

@@ -98,6 +98,38 @@ def refusal(grant: Grant, request: Request, *, owner: str | None = None) -> str 
     return f"The key {grant.name!r} is not for the owner {asked!r}"
 
 
+def owner_asked(grant: Grant, request: Request, *, owner: str | None = None) -> str | None:
+    """Return the one account (lower case) that a permitted request is about, None if there is none.
+
+    `owner` is as in `refusal`. What names nobody is about the one account that a grant is for.
+    """
+    if request.path == GRAPHQL_PATH:
+        asked = _owners_in_graphql(request)
+    elif classify(request.path).route_class is RouteClass.SEARCH:
+        asked = {found.lower() for found in _SCOPE.findall(_search_query(request))}
+    else:
+        named = owner or _owner_named(classify(request.path))
+        asked = {named} if named else set()
+    if not asked and grant.owners is not None:
+        asked = set(grant.owners)
+    return asked.pop() if len(asked) == 1 else None
+
+
+def _owners_in_graphql(request: Request) -> set[str]:
+    arguments = [
+        one.arguments.get(_OWNER_ARGUMENTS[one.name])
+        for one in root_fields(request.body) or ()
+        if one.name in _OWNER_ARGUMENTS
+    ]
+    return {value.lower() for value in arguments if isinstance(value, str)}
+
+
+def _search_query(request: Request) -> str:
+    queries = [value for name, value in parse_qsl(request.query) if name == "q"]
+    # Of several, GitHub takes one: nobody here knows which.
+    return queries[0] if len(queries) == 1 else ""
+
+
 def _owner_named(resource: Resource) -> str | None:
     owner = resource.owner
     return None if owner is None or owner.startswith("#") else owner
@@ -106,9 +138,7 @@ def _owner_named(resource: Resource) -> str | None:
 def _search_refusal(grant: Grant, request: Request) -> str | None:
     if grant.owners is None:
         return None
-    queries = [value for name, value in parse_qsl(request.query) if name == "q"]
-    # Of several, GitHub takes one: nobody here knows which.
-    query = queries[0] if len(queries) == 1 else ""
+    query = _search_query(request)
     if _WIDENING.search(query):
         return f'The key {grant.name!r} is for certain owners: search without OR, NOT, (), " or -'
     scopes = {found.lower() for found in _SCOPE.findall(query)}

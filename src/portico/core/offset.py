@@ -13,6 +13,8 @@ from typing import Final
 
 # Enough that one is of an answer that no edge had kept; few enough to follow a clock that is set.
 _READINGS: Final = 16
+# A minute is what GitHub itself allows for.
+FAR_S: Final = 60.0
 # Further apart than that, one of the two is not a clock.
 FURTHEST_S: Final = 86_400.0
 
@@ -23,6 +25,20 @@ class ClockOffset:
     def __init__(self) -> None:
         self._readings: deque[float] = deque(maxlen=_READINGS)
         self.seconds = 0.0
+
+    @property
+    def is_far(self) -> bool:
+        """Whether our clock is so wrong that somebody should set it; it is allowed for here."""
+        return abs(self.seconds) > FAR_S
+
+    @property
+    def in_words(self) -> str:
+        """What is wrong with our clock, and what to do."""
+        direction = "ahead of" if self.seconds > 0 else "behind"
+        return (
+            f"This machine's clock is {abs(self.seconds):.0f} seconds {direction} GitHub's, which "
+            "Portico allows for; let it be set from the network (NTP)"
+        )
 
     def learn(self, date: str | None, *, now: float) -> None:
         """Take in the `Date` field of an answer that came at `now`."""

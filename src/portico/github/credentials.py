@@ -19,6 +19,7 @@ from portico.core.errors import GitHubBroken
 from portico.core.limits import limit_of
 from portico.core.message import Headers, Request, Response
 from portico.core.window import Window, read_window
+from portico.github.ask import ask
 from portico.github.client import GitHubClient
 
 # Scopes that open nothing beyond what is public.
@@ -27,8 +28,6 @@ PUBLIC_SCOPES: Final = frozenset({"public_repo"})
 _PER_PAGE: Final = 100
 # A thousand repositories: beyond that, looking through them all costs more than it tells.
 _MOST_PAGES: Final = 10
-# A page of a hundred repositories has 0.6 MB.
-_BODY_LIMIT_BYTES: Final = 4_194_304
 _ADVICE: Final = (
     "Give PORTICO_GITHUB_TOKEN a fine-grained token with 'Public repositories' as its repository "
     "access and no further permissions (https://github.com/settings/personal-access-tokens/new), "
@@ -160,16 +159,7 @@ async def _examine_installation(client: GitHubClient, credential: Credential, no
 async def _ask(
     client: GitHubClient, credential: Credential, path: str, query: str = ""
 ) -> Response:
-    incoming = await client.send(Request("GET", path, query), credential)
-    body = bytearray()
-    try:
-        async for chunk in incoming.chunks():
-            body += chunk
-            if len(body) > _BODY_LIMIT_BYTES:
-                raise GitHubBroken(f"GitHub's answer to GET {path} is far too long")
-    finally:
-        await incoming.close()
-    return Response(incoming.status, incoming.headers, bytes(body))
+    return await ask(client, Request("GET", path, query), credential)
 
 
 def _read_reach(credential: Credential, answer: Response, now: float) -> Reach:

@@ -11,8 +11,9 @@ from typing import Literal
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from portico.settings.github_app import GitHubAppSettings
 from portico.settings.values import (
     HostNames,
     HttpUrl,
@@ -38,7 +39,7 @@ def default_store() -> str:
     return f"sqlite:///{user_data_path('portico', appauthor=False) / 'portico.db'}"
 
 
-class Settings(BaseSettings):
+class Settings(GitHubAppSettings):
     """The effective settings: complete, checked and unchangeable.
 
     `Settings()` reads `PORTICO_*` variables and `.env`; an argument wins over both, so that two

@@ -16,6 +16,9 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "GitHub": (
         "github_api_url",
         "github_token",
+        "github_app_id",
+        "github_app_key_file",
+        "github_app_key",
         "upstream_timeout_s",
         "upstream_concurrency",
         "deadline_s",

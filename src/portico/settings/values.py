@@ -122,8 +122,16 @@ def port_number(text: object) -> object:
     return text
 
 
+ONLY_ONE = (
+    "must be one token: GitHub's terms (section H) forbid sharing tokens to exceed its limits, so "
+    "Portico adds none up; where one does not reach, set up a GitHub App (PORTICO_GITHUB_APP_ID)"
+)
+
+
 def token(secret: SecretStr) -> SecretStr:
-    """Check that a token can stand in a header field as it is."""
+    """Check that it is one token, which can stand in a header field as it is."""
+    if len(re.findall(r"(?:gh[a-z]|github_pat)_", secret.get_secret_value())) > 1:
+        raise ValueError(ONLY_ONE)
     if not re.fullmatch(r"[\x21-\x7e]+", secret.get_secret_value()):
         raise ValueError(
             "must be the token alone: no 'Bearer' before it, no space or line break in it"

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import DotEnvSettingsSource
 
 from portico.settings.model import PREFIX, Settings
+from portico.settings.values import ONLY_ONE
 
 # What pydantic's own checks find, in words that complete "PORTICO_X …".
 _WORDS = {
@@ -29,6 +30,9 @@ _WORDS = {
     "less_than_equal": "must be {le} or below",
     "literal_error": "must be {expected}",
 }
+
+# Names under which several tokens might be looked for.
+_SEVERAL_TOKENS = frozenset({"PORTICO_GITHUB_TOKENS", "PORTICO_GITHUB_PATS"})
 
 # Kubernetes puts these into every container for a Service whose name begins with "portico".
 # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
@@ -112,6 +116,10 @@ def _ours(variables: Mapping[str, str]) -> dict[str, str]:
 
 def _unknown(name: str, known: Mapping[str, str]) -> Problem:
     """Say which name was probably meant; the prefix, which all share, says nothing about it."""
+    if name in _SEVERAL_TOKENS:
+        return Problem(
+            variable=name, wrong=f"is no setting: PORTICO_GITHUB_TOKEN is, and it {ONLY_ONE}"
+        )
     close = get_close_matches(name[len(PREFIX) :].lower(), known.values(), n=1)
     hint = f"; did you mean {variable_of(close[0])}?" if close else ""
     return Problem(variable=name, wrong=f"is no setting of Portico{hint}")

@@ -22,6 +22,7 @@ from portico.portfolio.part import Part, Step, freshness_of
 from portico.web.asgi import Scope
 from portico.web.caller import caller_of, permit_owner
 from portico.web.documents import asked_by
+from portico.web.lending import acts_as_app, lent_for
 from portico.web.position import not_older
 from portico.web.record import RECORD_KEY, Record
 from portico.web.rendered import Rendered, Whole
@@ -58,12 +59,13 @@ class Asking:
         self._scope: Scope = request.scope
         self._headers = Headers.from_asgi(request.scope["headers"])
         self._caller = caller_of(self._headers, self._state)
+        self._owner = owner
         permit_owner(self._caller, owner, self._state)
 
     @property
     def is_frugal(self) -> bool:
         """Whether GitHub is asked without a credential, so has 60 answers an hour to give."""
-        return self._caller.credential is None
+        return self._caller.credential is None and not acts_as_app(self._caller)
 
     async def answer(
         self, plan: Iterable[Step], fold: Callable[[Sequence[Part]], BaseModel]
@@ -74,6 +76,7 @@ class Asking:
             PorticoError: there is nothing to send.
 
         """
+        self._caller = await lent_for(self._caller, self._owner, self._state)
         directives = self._directives()
         parts = await gather(
             self._state.gateway,

@@ -30,7 +30,7 @@ def caller_of(headers: Headers, state: State) -> Caller:
     """
     values = headers.all("Authorization")
     if not values:
-        return _everybody(state)
+        return everybody(state)
     try:
         # Two fields: one proxy might check the first and another use the second.
         credential = read_authorization(", ".join(values))
@@ -59,13 +59,13 @@ def github_caller(request: Request, state: State) -> Caller:
             return caller
         if path != GRAPHQL_PATH:
             permit(caller.grant, request, state)
-        return _less_what_is_not_lent(caller, path, state)
+        return less_what_is_not_lent(caller, path, state)
     if not state.is_proxy_anonymous:
         raise CredentialNeeded("This Portico proxies GitHub only for callers with a credential")
     if not request.is_read:
         raise CredentialNeeded("Requires authentication")
     refuse_other_owners(classify(path).owner, state)
-    return _less_what_is_not_lent(_everybody(state), path, state)
+    return less_what_is_not_lent(everybody(state), path, state)
 
 
 def permit(grant: Grant, request: Request, state: State) -> None:
@@ -106,19 +106,21 @@ def refuse_other_owners(owner: str | None, state: State) -> None:
 
 
 def _holder(grant: Grant, state: State) -> Caller:
-    if grant.credential is CredentialKind.APP:
+    if grant.credential is CredentialKind.APP and state.app is None:
         raise NotAllowed("The key acts as a GitHub App, and none is configured")
     if grant.credential is CredentialKind.NONE:
         return replace(public_caller(None, key=state.secret), grant=grant)
-    return replace(_everybody(state), grant=grant)
+    # For the App's the right installation is found when the request is whole (web/lending.py).
+    return replace(everybody(state), grant=grant)
 
 
-def _everybody(state: State) -> Caller:
+def everybody(state: State) -> Caller:
+    """Return the caller that all without a credential of their own are."""
     operator = state.operator
     return public_caller(operator.credential, key=state.secret, bucket=operator.bucket)
 
 
-def _less_what_is_not_lent(caller: Caller, path: str, state: State) -> Caller:
+def less_what_is_not_lent(caller: Caller, path: str, state: State) -> Caller:
     """Return a public caller without the operator's credential where that may not be used.
 
     What is left of the bucket that everybody spends from may be known to everybody; whatever

@@ -23,6 +23,7 @@ from portico.core.tally import Cost, cost_of
 from portico.gateway.answer import Answer
 from portico.web.asgi import Receive, Scope, Send, read_body, send_whole, unless_gone
 from portico.web.caller import github_caller, permit
+from portico.web.lending import acts_as_app, lent
 from portico.web.position import not_older
 from portico.web.problems import JSON_TYPE, MethodNotAllowed, error_headers, github_error
 from portico.web.record import Record
@@ -69,8 +70,12 @@ class Proxy:
                 message = f"GitHub's API knows no method {request.method}"
                 raise MethodNotAllowed(message, allow=_METHODS)
             caller = github_caller(request, self._state)
-            record.audience = "public" if caller.audience == PUBLIC else "principal"
             request = replace(request, headers=not_older(headers, self._state))
+            if not request.is_read:
+                request = await self._write(request, caller, receive)
+            if acts_as_app(caller):
+                caller = await lent(caller, request, self._state)
+            record.audience = "public" if caller.audience == PUBLIC else "principal"
             answer = await self._ask(request, caller, receive)
         except PorticoError as error:
             await send_error(error, send, is_head=request.method == "HEAD")
@@ -95,22 +100,23 @@ class Proxy:
                 return await self._capped(request, caller)
             answer = await unless_gone(receive, gateway.fetch(request, caller))
         else:
-            write = await self._write(request, receive)
-            if caller.grant is not None:
-                permit(caller.grant, write, self._state)
             if is_spent(caller, self._state):
                 return spent_answer(caller, request, self._state)
             # Not cut short when the caller leaves: GitHub may have done it already.
-            answer = await gateway.write(write, caller)
+            answer = await gateway.write(request, caller)
         count_points(caller, answer.points, self._state)
         return answer
 
-    async def _write(self, request: Request, receive: Receive) -> Request:
+    async def _write(self, request: Request, caller: Caller, receive: Receive) -> Request:
+        """Return a write with its body, if the caller's key is for it."""
         coding = request.headers.get("Content-Encoding")
         if coding not in (None, "identity"):
             raise CallerError("Send the body without a Content-Encoding: GitHub takes none")
         body = await read_body(receive, limit_bytes=self._state.body_limit_bytes)
-        return replace(request, body=body)
+        write = replace(request, body=body)
+        if caller.grant is not None:
+            permit(caller.grant, write, self._state)
+        return write
 
     async def _capped(self, request: Request, caller: Caller) -> Answer:
         """Return what is stored, however stale it may be, else the answer to a limit."""

@@ -9,6 +9,7 @@ from portico.core.audience import Credential
 from portico.core.cap import Caps
 from portico.core.grant import Grant
 from portico.core.holders import Holders
+from portico.core.lent import Lent
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Clock
 from portico.gateway.tally import Tally
@@ -26,6 +27,20 @@ class OperatorCredential(Protocol):
     @property
     def bucket(self) -> str | None:
         """The bucket that it spends from, if it is known whose it is."""
+        ...
+
+
+class Installations(Protocol):
+    """A GitHub App's installations."""
+
+    async def lend(self, owner: str, repository: str | None, *, may_write: bool) -> Lent | None:
+        """Return what the installation on `owner` lends, or None if there is none.
+
+        Raises:
+            NotAllowed: the installation is suspended.
+            GitHubError: it is not known whether there is one, and GitHub could not be asked.
+
+        """
         ...
 
 
@@ -57,7 +72,8 @@ class State:
     `secret` is the key of credentials' fingerprints. `owners`, if not empty, are the logins
     (lower case) whose data callers without a credential may ask for. `is_local`: only this
     machine reaches it, and no proxy brings others here. `deadline_s` bounds an
-    aggregate, `body_limit_bytes` a request's body. `holders` knows whose a credential is.
+    aggregate, `body_limit_bytes` a request's body. `holders` knows whose a credential is;
+    `app` is the GitHub App, if there is one.
     """
 
     gateway: Gateway
@@ -75,3 +91,4 @@ class State:
     body_limit_bytes: int
     holders: Holders = field(default_factory=Holders)
     documents: Documents = field(default_factory=Documents)
+    app: Installations | None = None

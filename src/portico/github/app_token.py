@@ -1,0 +1,136 @@
+"""Installations' tokens: made once at a time, renewed before their end, given up when refused.
+
+A token is lent until five minutes before its end, as a call may wait in the queue for as long as
+PORTICO_UPSTREAM_TIMEOUT_S, and renewed behind the calls from ten minutes before. Tokens are kept
+in memory only. Instants are by GitHub's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Protocol
+
+from portico.core.audience import Credential
+from portico.core.errors import NotAllowed
+from portico.core.offset import ClockOffset
+from portico.github.app_client import Installed, Minted
+from portico.github.once import Once
+
+RENEW_BEFORE_S: Final = 600.0
+LENT_UNTIL_S: Final = 300.0
+# "A just-made token can give 401 for some seconds, until it has spread": as long as Octokit's
+# auth-app tries again.
+YOUNG_S: Final = 5.0
+# Beyond this many the longest unused is forgotten; it would be made anew.
+MOST_TOKENS: Final = 10_000
+# The permissions that GitHub has no reading of.
+_ONLY_WRITTEN: Final = frozenset({"workflows", "profile"})
+
+
+class Rights(Enum):
+    """How much of what an installation was granted a token is to have."""
+
+    READ = "read"
+    ALL = "all"
+
+    def of(self, granted: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the permissions to ask for."""
+        if self is Rights.ALL:
+            return granted
+        reading = {name: "read" for name in granted if name not in _ONLY_WRITTEN}
+        # Asking for nothing would be asking for everything.
+        return reading or {"metadata": "read"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    minted: Minted = field(repr=False)
+    made_at: float
+
+
+class Mints(Protocol):
+    """What makes tokens: `AppClient`."""
+
+    @property
+    def offset(self) -> ClockOffset:
+        """How far our clock is from GitHub's."""
+        ...
+
+    async def token(self, installed: Installed, permissions: Mapping[str, str]) -> Minted | None:
+        """Make a token; as `AppClient.token`."""
+        ...
+
+
+class AppTokens:
+    """The tokens of all installations, each for reading alone or for all that was granted."""
+
+    def __init__(self, client: Mints, *, now: Callable[[], float]) -> None:
+        self._client = client
+        self._now = now
+        self._held: dict[tuple[int, Rights], _Held] = {}
+        self._makings: Once[Minted | None] = Once()
+        self.running: Final = self._makings.running
+
+    async def get(self, installed: Installed, rights: Rights) -> Credential | None:
+        """Return a token that is good for minutes; None if the installation is gone.
+
+        Raises:
+            NotAllowed: the installation is suspended.
+            GitHubError: GitHub could not be asked, or refuses the App.
+
+        """
+        key = (installed.id, rights)
+        held, now = self._held.get(key), self._githubs_now()
+        if held is not None:
+            left_s = held.minted.expires_at - now
+            if left_s > LENT_UNTIL_S:
+                if left_s <= RENEW_BEFORE_S:
+                    self._makings.begin(key, lambda: self._make(installed, rights))
+                return held.minted.credential
+        made = await self._makings.get(key, lambda: self._make(installed, rights))
+        return None if made is None else made.credential
+
+    def is_young(self, credential: Credential) -> bool:
+        """Return whether this is a token made so lately that GitHub may not know it everywhere."""
+        found = self._find(credential)
+        if found is None:
+            return False
+        return self._githubs_now() - self._held[found].made_at < YOUNG_S
+
+    def give_up(self, credential: Credential) -> bool:
+        """Forget a token that GitHub no longer accepts; return whether it was one of these."""
+        found = self._find(credential)
+        if found is not None:
+            del self._held[found]
+        return found is not None
+
+    def forget(self, installation_id: int) -> None:
+        """Forget all tokens of an installation."""
+        for rights in Rights:
+            self._held.pop((installation_id, rights), None)
+
+    async def _make(self, installed: Installed, rights: Rights) -> Minted | None:
+        try:
+            made = await self._client.token(installed, rights.of(installed.permissions))
+        except NotAllowed:
+            self.forget(installed.id)
+            raise
+        if made is None:
+            self.forget(installed.id)
+            return None
+        self._held.pop((installed.id, rights), None)
+        self._held[installed.id, rights] = _Held(made, self._githubs_now())
+        if len(self._held) > MOST_TOKENS:
+            del self._held[next(iter(self._held))]
+        return made
+
+    def _find(self, credential: Credential) -> tuple[int, Rights] | None:
+        # Few, and asked for after a refusal alone.
+        return next(
+            (key for key, held in self._held.items() if held.minted.credential == credential), None
+        )
+
+    def _githubs_now(self) -> float:
+        return self._client.offset.githubs(self._now())
