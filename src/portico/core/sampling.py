@@ -17,9 +17,9 @@ from typing import Final
 
 from portico.core.freshness import DAY_S
 
-# By subject and audience. Four an hour find a hook that has fallen silent soon, and cost 500
-# repositories that are asked for all day about one call in two seconds, none of which counts.
-SAMPLE_EVERY_S: Final = 900.0
+# By subject and audience. One an hour finds a hook that has fallen silent on the same day, whatever
+# is asked for; four would be most of all calls to GitHub, as they are nearly the only ones left.
+SAMPLE_EVERY_S: Final = 3_600.0
 # GitHub delivers within seconds; this is for a queue of its own, or of ours.
 DELIVERY_TAKES_S: Final = 60.0
 LEFT_FOR_S: Final = DAY_S
