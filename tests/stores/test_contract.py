@@ -78,6 +78,25 @@ async def test_peek_agrees(store: Store) -> None:
     assert peeked is None or content(peeked) == content(await store.get(key()))
 
 
+@pytest.mark.parametrize("change", ["put", "mark", "drop", "delete"])
+async def test_edition_tells_that_something_changed(store: Store, change: str) -> None:
+    """Whoever has looked once need not look again while the edition is the same."""
+    store.put(key("/other"), entry())
+    if change != "put":
+        store.put(key(), entry())
+    before, edition = store.peek(key()), store.edition
+
+    match change:
+        case "put":
+            store.put(key(), entry())
+        case "delete":
+            store.delete(key())
+        case _:
+            getattr(store, change)(entry().tags)
+
+    assert store.peek(key()) is before or store.edition != edition
+
+
 async def test_audiences_are_apart(store: Store) -> None:
     """An entry of one audience is not there for another one that asks for the same."""
     mine, yours = Principal("a" * 32), Principal("b" * 32)

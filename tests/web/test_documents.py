@@ -70,7 +70,9 @@ class Stand:
 
     def found(self, caller: Caller = OCTO, question: Asked | None = None) -> Rendered | None:
         """Look for the document."""
-        return self.documents.find(question or asked(caller), self.scene.gateway, caller)
+        now = self.scene.clock.now()
+        question = question or asked(caller)
+        return self.documents.find(question, self.scene.gateway, caller, now=now)
 
 
 async def test_a_document_made_of_hits_is_found_again() -> None:
@@ -101,6 +103,17 @@ async def test_a_part_that_failed_keeps_nothing() -> None:
     assert stand.found() is None
 
 
+async def test_what_else_is_stored_meanwhile_does_not_matter() -> None:
+    """A change in the store is looked at, and ends only what is made of what changed."""
+    stand = Stand()
+    kept = await stand.keep(LANGUAGES)
+    stand.found()
+
+    await stand.parts(MOVED)
+
+    assert stand.found() is kept
+
+
 def _mark(scene: Scene) -> None:
     scene.store.mark(["repo:octo/hello"])
 
@@ -122,6 +135,7 @@ async def test_a_part_that_is_no_hit_any_more_ends_it(change: Callable[[Scene], 
     """A mark, a drop, an eviction or the end of the fresh time of any part, redirects included."""
     stand = Stand()
     await stand.keep(LANGUAGES, MOVED)
+    stand.found()
 
     change(stand.scene)
 

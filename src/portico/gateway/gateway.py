@@ -66,17 +66,17 @@ class Gateway:
         self.budget: Final = throttle.budget
         self.invalidate: Final = Invalidate(store, clock)
         self.covering: Final = Covering(store, self.invalidate, clock, observer)
-        self._shelf = Shelf(store, self.invalidate, self.covering, clock)
+        self.shelf: Final = Shelf(store, self.invalidate, self.covering, clock)
         self._refresh = Refresh(observer.failed)
         self._flights: Flights[_Landed | Streaming] = Flights(self._left_over)
 
     def hit(self, request: Request, caller: Caller) -> Answer | None:
         """Return a fresh stored answer if there is one at hand; never waits, never asks GitHub."""
         key = key_of(request, caller.audience)
-        entry = self._shelf.peek(key)
+        entry = self.shelf.peek(key)
         if entry is None:
             return None
-        plan = self._shelf.plan(request, entry, caller)
+        plan = self.shelf.plan(request, entry, caller)
         if plan.answer is None or plan.ask is not None:
             return None
         return self._from_store(key, request, caller, plan.answer, plan)
@@ -94,8 +94,8 @@ class Gateway:
         """
         request = replace(request, method="GET", body=b"")
         key = key_of(request, caller.audience)
-        entry = await self._shelf.look_up(key)
-        plan = self._shelf.plan(request, entry, caller)
+        entry = await self.shelf.look_up(key)
+        plan = self.shelf.plan(request, entry, caller)
         if plan.answer is not None:
             if plan.ask is not None:
                 self._refresh.soon(key, lambda: self._renew(key, request, caller))
@@ -126,7 +126,7 @@ class Gateway:
                 answer = reply if isinstance(reply, Response) else None
                 self.invalidate.written(request, caller.audience, answer)
         if sent.status == 401:
-            self._shelf.drop_all_of(caller)
+            self.shelf.drop_all_of(caller)
         await self._store.settled()
         return replace(self._passed_on(sent), position=self.invalidate.reached)
 
@@ -173,7 +173,7 @@ class Gateway:
         if isinstance(landed, Streaming):
             return await self._claimed(landed, request, caller)
         is_hit = not leads and landed.verdict.mode is Mode.HIT
-        if is_hit and self._shelf.plan(request, landed.before, caller).answer is None:
+        if is_hit and self.shelf.plan(request, landed.before, caller).answer is None:
             # Fresh enough for whom the flight was started for, but not for this caller.
             return await self._ask(key, request, caller, lane=lane)
         verdict = landed.verdict
@@ -206,8 +206,8 @@ class Gateway:
         lane: Lane,
     ) -> _Landed | Streaming:
         # Look again: another flight may have landed between the caller's look-up and this.
-        entry = await self._shelf.look_up(key)
-        plan = self._shelf.plan(request, entry, caller)
+        entry = await self.shelf.look_up(key)
+        plan = self.shelf.plan(request, entry, caller)
         if plan.ask is None:
             if plan.answer is None:
                 return _Landed(Verdict(Mode.MISS, NotStored()), None, 0, None)
@@ -218,7 +218,7 @@ class Gateway:
         if isinstance(sent.reply, Streaming):
             if sent.reply.status < 500:
                 # What is stored has been replaced by something that cannot be.
-                self._shelf.remove(key)
+                self.shelf.remove(key)
             return sent.reply
         verdict = after_receiving(
             plan.ask,
@@ -229,7 +229,7 @@ class Gateway:
             sent_at=sent.sent_at,
             now=self._clock.now(),
         )
-        applied = self._shelf.apply(key, verdict, caller, flight.position)
+        applied = self.shelf.apply(key, verdict, caller, flight.position)
         return _Landed(applied, entry, sent.points, sent.status)
 
     async def _renew(self, key: Key, request: Request, caller: Caller) -> None:

@@ -42,6 +42,11 @@ class Store(Protocol):
         """32 random bytes made with the store: the key of the fingerprints in its keys."""
         ...
 
+    @property
+    def edition(self) -> int:
+        """A number that changes whenever `peek` may answer otherwise than before."""
+        ...
+
     def peek(self, key: Key) -> Entry | None:
         """Return the entry if it can be had without waiting."""
         ...

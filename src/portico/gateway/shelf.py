@@ -30,6 +30,12 @@ class Shelf:
         self._covering = covering
         self._clock = clock
 
+    @property
+    def edition(self) -> int:
+        """A number that changes whenever `peek` may answer otherwise than before."""
+        self._invalidate.catch_up()
+        return self._store.edition
+
     def peek(self, key: Key) -> Entry | None:
         """Return the entry if it is at hand."""
         # First: what other processes have marked must not be served.

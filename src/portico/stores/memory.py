@@ -43,6 +43,7 @@ class MemoryStore:
         self._entries: Final[OrderedDict[Key, Entry]] = OrderedDict()
         self._keys_by_tag: Final[dict[str, set[Key]]] = {}
         self._size_bytes = 0
+        self._edition = 0
         self._changes = 0
         self._sums: Final[dict[Line, Sums]] = {}
         self._notes: Final[OrderedDict[str, str]] = OrderedDict()
@@ -59,6 +60,11 @@ class MemoryStore:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def edition(self) -> int:
+        """How often an entry came, went or was marked."""
+        return self._edition
 
     def peek(self, key: Key) -> Entry | None:
         """Return the entry, or None. It counts as used now."""
@@ -85,6 +91,7 @@ class MemoryStore:
         if entry.size_bytes * LARGEST_PART > self._limit_bytes:
             return
         self._entries[key] = entry
+        self._edition += 1
         self._size_bytes += entry.size_bytes
         for tag in entry.tags:
             self._keys_by_tag.setdefault(tag, set()).add(key)
@@ -96,6 +103,7 @@ class MemoryStore:
         entry = self._entries.pop(key, None)
         if entry is None:
             return
+        self._edition += 1
         self._size_bytes -= entry.size_bytes
         for tag in entry.tags:
             keys = self._keys_by_tag[tag]
@@ -115,6 +123,7 @@ class MemoryStore:
                 if not entry.marked and entry.confirmed_at <= confirmed_by:
                     # In place: marking is no use, so the order stays.
                     self._entries[key] = replace(entry, marked=True)
+                    self._edition += 1
 
     def drop(self, tags: Iterable[str]) -> None:
         """Remove every entry with one of these tags."""
@@ -125,6 +134,7 @@ class MemoryStore:
 
     def clear(self) -> None:
         """Remove everything."""
+        self._edition += 1
         self._entries.clear()
         self._keys_by_tag.clear()
         self._size_bytes = 0

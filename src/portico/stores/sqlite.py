@@ -90,6 +90,11 @@ class SQLiteStore:
         """What went wrong last, None if nothing did since the last successful write."""
         return self._ledger.trouble
 
+    @property
+    def edition(self) -> int:
+        """Always the same: nothing here can be had without waiting."""
+        return 0
+
     def peek(self, key: Key) -> Entry | None:  # noqa: ARG002
         """Return None: nothing here can be had without waiting."""
         return None

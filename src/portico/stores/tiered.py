@@ -40,6 +40,11 @@ class TieredStore:
         """The file's: memory has no keys that the file does not have."""
         return self.disk.secret
 
+    @property
+    def edition(self) -> int:
+        """The memory's."""
+        return self.memory.edition
+
     def peek(self, key: Key) -> Entry | None:
         """Return the entry if it is in memory."""
         return self.memory.peek(key)

@@ -3,8 +3,12 @@
 A document is kept when every one of its parts was a hit, under all that it depends on: for whom it
 was made, whether frugally, and what was asked for. It is sent again only while the gateway would
 hand out the very same entries as hits for the same requests: a part that was marked, dropped,
-renewed, evicted or that is past its fresh time is another entry, or none. So nothing is decided
-here about freshness or audiences; what is saved is the decoding, folding and rendering.
+renewed, evicted or that is past its fresh time is another entry, or none. What is saved is the
+decoding, folding and rendering.
+
+That is looked at in three depths. Within the fresh time of all its entries a document is good if
+they are all at hand, as the same objects; and they are if nothing at all changed in the store.
+Past it, the gateway is asked part by part, as events may keep an entry fresh for longer.
 """
 
 from __future__ import annotations
@@ -13,18 +17,24 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from weakref import ReferenceType, ref
 
 from portico.core.audience import Audience, Caller
+from portico.core.entry import Entry
 from portico.core.grant import Grant
+from portico.core.key import Key, key_of
+from portico.core.message import Request
 from portico.core.policy import Mode
 from portico.gateway.gateway import Gateway
-from portico.portfolio.part import Part, Source
+from portico.portfolio.part import Part
 from portico.web.asgi import Scope
 from portico.web.rendered import Rendered
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 # One of these may be made of thousands of parts, each of which is remembered.
-MOST_PARTS: Final = 200_000
+MOST_PARTS: Final = 100_000
+# No store's: what was at hand when a document was made need not be any more when it is kept.
+_UNSEEN: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +52,42 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class _StoredPart:
+    """One entry that a document was made of. Held weakly: the store decides what memory is for."""
+
+    request: Request
+    key: Key
+    entry: ReferenceType[Entry]
+
+    def is_made_of(self, entry: Entry | None) -> bool:
+        return entry is not None and entry is self.entry()
+
+
+@dataclass(slots=True)
 class _Kept:
+    """A document and what it was made of. `fresh_until` is in Unix seconds.
+
+    At the store's `edition` all entries were at hand.
+    """
+
     rendered: Rendered
-    sources: tuple[Source, ...]
+    parts: tuple[_StoredPart, ...]
+    fresh_until: float
+    edition: int
+
+    def is_good(self, gateway: Gateway, caller: Caller, *, now: float) -> bool:
+        """Return whether the gateway would hand out each of the entries as a hit."""
+        shelf = gateway.shelf
+        if now > self.fresh_until:
+            hits = (gateway.hit(part.request, caller) for part in self.parts)
+            return all(
+                hit is not None and part.is_made_of(hit.entry)
+                for part, hit in zip(self.parts, hits, strict=True)
+            )
+        if shelf.edition != self.edition:
+            self.edition = shelf.edition
+            return all(part.is_made_of(shelf.peek(part.key)) for part in self.parts)
+        return True
 
 
 class Documents:
@@ -60,7 +103,9 @@ class Documents:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def find(self, asked: Asked, gateway: Gateway, caller: Caller) -> Rendered | None:
+    def find(
+        self, asked: Asked, gateway: Gateway, caller: Caller, *, now: float
+    ) -> Rendered | None:
         """Return the document if each of its parts is still a hit, and the same; else None.
 
         Asked without cache directives: a caller who has some is to be asked for part by part.
@@ -68,21 +113,28 @@ class Documents:
         kept = self._kept.get(asked)
         if kept is None:
             return None
-        for request, entry in kept.sources:
-            hit = gateway.hit(request, caller)
-            if hit is None or hit.entry is not entry:
-                self._remove(asked)
-                return None
+        if not kept.is_good(gateway, caller, now=now):
+            self._remove(asked)
+            return None
         self._kept.move_to_end(asked)
         return kept.rendered
 
     def keep(self, asked: Asked, rendered: Rendered, parts: Sequence[Part]) -> None:
         """Keep a document that was made of these parts, if all of them were hits."""
         self._remove(asked)
-        if any(part.mode is not Mode.HIT or part.failure is not None for part in parts):
+        sources = [source for part in parts for source in part.sources]
+        are_hits = all(part.mode is Mode.HIT and part.failure is None for part in parts)
+        if not sources or not are_hits:
             return
-        sources = tuple(source for part in parts for source in part.sources)
-        self._kept[asked] = _Kept(rendered, sources)
+        self._kept[asked] = _Kept(
+            rendered,
+            parts=tuple(
+                _StoredPart(request, key_of(request, asked.audience), ref(entry))
+                for request, entry in sources
+            ),
+            fresh_until=min(entry.confirmed_at + entry.lifetime.fresh_s for _, entry in sources),
+            edition=_UNSEEN,
+        )
         self._size_bytes += rendered.size_bytes
         self._parts += len(sources)
         while self._size_bytes > self._most_bytes or self._parts > self._most_parts:
@@ -92,7 +144,7 @@ class Documents:
         kept = self._kept.pop(asked, None)
         if kept is not None:
             self._size_bytes -= kept.rendered.size_bytes
-            self._parts -= len(kept.sources)
+            self._parts -= len(kept.parts)
 
 
 def asked_by(caller: Caller, scope: Scope) -> Asked:

@@ -83,7 +83,9 @@ class Rendered:
 
     def answer(self, asked: Headers, *, now: float, cost: Cost) -> Whole:
         """Return the answer to a request with the fields `asked`; `cost` is what it took."""
-        age_s, ttl_s = self.age_s(now), self._ttl_s - self._since(now)
+        age_s, since_s = self.age_s(now), self._since(now)
+        # What is sent later is fresh in any case, perhaps only as events tell of its changes.
+        ttl_s = min(self._ttl_s, max(0.0, self._ttl_s - since_s))
         fields = [
             _VARY,
             _field("Cache-Status", cache_status(self._modes, ttl_s=ttl_s)),

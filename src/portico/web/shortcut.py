@@ -33,10 +33,10 @@ async def send_kept(scope: Scope, send: Send, record: Record, state: State) -> b
         caller = caller_of(headers, state)
     except PorticoError:
         return False
-    document = state.documents.find(asked_by(caller, scope), state.gateway, caller)
+    now = state.clock.now()
+    document = state.documents.find(asked_by(caller, scope), state.gateway, caller, now=now)
     if document is None:
         return False
-    now = state.clock.now()
     record.audience = "public" if caller.is_public else "principal"
     record.mode = Mode.HIT.value
     record.age_s = document.age_s(now)
