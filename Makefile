@@ -55,7 +55,8 @@ docs: $(VENV)/.development  ## Write the generated pages of docs/ anew
 	$(BIN)/python -m portico.settings > docs/configuration.md
 	$(BIN)/python -m portico.web.reference > docs/errors.md
 	$(BIN)/python -m portico.web.webhook_reference docs/webhooks.md > docs/webhooks.md.new
-	mv docs/webhooks.md.new docs/webhooks.md
+	$(BIN)/python -m tests.precision.measure docs/webhooks.md.new > docs/webhooks.md
+	rm docs/webhooks.md.new
 
 # Versions stay as they are where pyproject.toml still allows them; UPGRADE=--upgrade takes the newest.
 lock:  ## Write requirements*.txt anew from pyproject.toml (needs uv)

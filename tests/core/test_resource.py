@@ -140,6 +140,7 @@ def repo(*tails: str) -> set[str]:
         ("/users/octocat/starred", {"owner:octocat", "owner:octocat/starred", "lists"}),
         ("/users/octocat/events/public", {"owner:octocat", "owner:octocat/events", "feeds"}),
         ("/orgs/nordlys/members", {"owner:nordlys", "owner:nordlys/members"}),
+        ("/users/octocat/orgs", {"owner:octocat", "owner:octocat/orgs", "lists/orgs"}),
         ("/user/583231", {"owner:#583231", "owner:#583231/meta"}),
         ("/user/583231/repos", {"owner:#583231", "owner:#583231/repos", "lists"}),
         ("/organizations/9919/repos", {"owner:#9919", "owner:#9919/repos", "lists"}),
@@ -173,6 +174,19 @@ def test_a_path_has_its_tags(path: str, tags: set[str]) -> None:
 def test_a_repositorys_tag_tells_its_owner(tag: str, wide: str | None) -> None:
     """By name it does, by id it does not."""
     assert all_of_owner(tag) == wide
+
+
+@pytest.mark.parametrize(
+    ("path", "tags"),
+    [
+        (f"{REPO}/issues/5", {"missing", "repo:octo/hello/missing"}),
+        ("/repositories/7", {"missing", "repo:#7/missing"}),
+        ("/users/octocat", {"missing"}),
+    ],
+)
+def test_what_is_not_there_is_found_when_something_comes(path: str, tags: set[str]) -> None:
+    """Of one repository, or wherever."""
+    assert classify(path).missing_tags == tags
 
 
 def test_a_query_that_asks_for_a_ref_is_about_that_ref() -> None:

@@ -93,9 +93,17 @@ def is_marked(found: Changes, path: str, query: str = "") -> bool:
         (push("refs/heads/main"), f"{REPO}/commits/main/status", True),
         (push("refs/heads/main"), f"{REPO}/commits/{SHA}", True),
         (push("refs/heads/main"), f"{REPO}/git/trees/{SHA}", False),
-        (push("refs/heads/main"), f"{REPO}/tags", True),
-        (push("refs/tags/v1"), f"{REPO}/releases/7", True),
+        (push("refs/heads/main"), f"{REPO}/tags", False),
+        (push("refs/tags/v1"), f"{REPO}/tags", True),
+        (push("refs/tags/v1"), f"{REPO}/git/matching-refs/tags", True),
+        (push("refs/tags/v1"), f"{REPO}/branches", False),
+        (push("refs/tags/v1"), f"{REPO}/pulls", False),
+        (push("refs/tags/v1"), f"{REPO}/releases/7", False),
         (push("refs/tags/v1"), f"{REPO}/readme", False),
+        (changes("delete", ref="v1", ref_type="tag"), f"{REPO}/releases/7", True),
+        (changes("delete", ref="fix", ref_type="branch"), f"{REPO}/branches", True),
+        (changes("delete", ref="fix", ref_type="branch"), f"{REPO}/releases/7", False),
+        (changes("create", ref="fix", ref_type="branch"), f"{REPO}/pulls", True),
         (changes("status", sha=SHA, state="success"), f"{REPO}/commits/{SHA}/status", True),
         (changes("status", sha=SHA, state="success"), f"{REPO}/commits/main/status", True),
         (changes("status", sha=SHA, state="success"), f"{REPO}/commits/{'1' * 40}/status", False),
@@ -284,7 +292,7 @@ def test_renaming_drops_the_old_name() -> None:
     found = changes("repository", action="renamed", changes=was)
 
     assert {"repo:octo/howdy", "repo:octo/hello", "repo:#7"} <= found.drop
-    assert {"missing", "lists"} <= found.mark
+    assert {"lists", "owner:octo/repos"} <= found.mark
 
 
 @pytest.mark.parametrize("kind", ["user", "organization"])
@@ -308,6 +316,17 @@ def test_a_member_who_goes_costs_what_is_private() -> None:
     assert not public.drop
     assert is_marked(public, f"{REPO}/dependabot/alerts")
     assert private.drop == {"repo:octo/hello", "repo:#7"}
+
+
+def test_a_member_who_comes_sees_what_was_not_there() -> None:
+    """What they asked for in vain; of what others have, what names members and rights."""
+    found = changes("member", action="added", member=BOB, repository=PRIVATE)
+    missing = classify(f"{REPO}/issues/5").missing_tags
+
+    assert not found.mark.isdisjoint(missing)
+    assert is_marked(found, f"{REPO}/collaborators")
+    assert not is_marked(found, f"{REPO}/issues/5")
+    assert found.mark.isdisjoint(classify("/repos/octo/other").missing_tags)
 
 
 def test_who_leaves_an_organisation_is_asked_about_everything_of_it() -> None:
@@ -437,7 +456,7 @@ COARSE = (
     | {"events", "activity", "branches", "tags", "releases", "milestones", "actions", "deployments"}
     | {"collaborators", "assignees", "invitations", "teams", "environments", "pages", "discussions"}
     | {"rulesets", "rules", "dependabot", "code-scanning", "secret-scanning", "properties"}
-    | {"security-advisories"}
+    | {"security-advisories", "missing"}
 )
 
 

@@ -14,10 +14,12 @@ from typing import Final
 from portico.core.effect import ABOUT_ACCESS, FEEDS, LISTED, Effect
 from portico.core.resource import PRINCIPALS
 
-_APPEARS: Final = ("repo", "owner/meta", "owner/repos", "lists", "search", "feeds", "missing")
+_APPEARS: Final = ("repo", "owner/meta", "owner/repos", "lists", "search", "feeds")
 _SHOWN_AROUND: Final = ("owner/repos", "lists", "search", "feeds")
 _UNDER_OLD_LOGIN: Final = ("former_owner", "former_owner_repos")
-_UNDER_NEW_LOGIN: Final = ("owner", "lists", "search", "feeds", "missing")
+_UNDER_NEW_LOGIN: Final = ("owner", "repos", "lists", "lists/orgs", "search", "feeds")
+# An owner's lists and counts hold what the asker may see.
+_SEEN: Final = ("owner/meta", "owner/repos")
 _ALL_OF_OWNER: Final = ("owner", "repos")
 _STARS: Final = (*LISTED, "repo/stargazers", "sender/starred", *FEEDS)
 
@@ -37,7 +39,8 @@ ON_ACCESS: Final[tuple[Effect, ...]] = (
     Effect(
         "repository",
         actions=("created",),
-        mark=("repo", "owner/meta", "owner/repos", "search/repositories", "missing"),
+        # All that was asked of it before is that it is not there.
+        mark=("repo", "owner/meta", "owner/repos", "search/repositories"),
     ),
     Effect(
         "repository",
@@ -51,9 +54,12 @@ ON_ACCESS: Final[tuple[Effect, ...]] = (
         mark=(
             "repo/refs/HEAD",
             "repo/refs/*",
+            "repo/heads/*",
             "repo/languages",
             "repo/contributors",
             "repo/stats",
+            # What a release names as its target where nobody named one.
+            "repo/releases",
             "search/code",
         ),
     ),
@@ -74,13 +80,13 @@ ON_ACCESS: Final[tuple[Effect, ...]] = (
     Effect(
         "repository",
         actions=("renamed",),
-        mark=(*_SHOWN_AROUND, "missing"),
+        mark=_SHOWN_AROUND,
         drop=("repo", "former"),
     ),
     Effect(
         "repository",
         actions=("transferred",),
-        mark=("owner/meta", "former_owner/meta", *_SHOWN_AROUND, "missing"),
+        mark=("owner/meta", "former_owner/meta", *_SHOWN_AROUND),
         drop=("repo", "former", "owner/repos", "former_owner/repos"),
     ),
     Effect(
@@ -96,34 +102,24 @@ ON_ACCESS: Final[tuple[Effect, ...]] = (
     Effect("watch", mark=_STARS, dispensable="comes with `star`"),
     # ------------------------------------------------------------------------------- people
     _access("member", mark=("repo/meta", "repo/collaborators", "repo/assignees", *FEEDS)),
-    _access("member", "added", mark=("repo/invitations", "missing")),
-    _access("member", "edited", "removed", mark=("repo",)),
+    _access("member", "added", mark=("repo/invitations", *_SEEN, "repo/missing")),
+    _access("member", "edited", "removed", mark=("repo", *_SEEN)),
     _access("member", "removed", when="is_private", drop=("repo",)),
-    _access("membership", mark=("owner/teams", "missing")),
+    _access("membership", mark=("owner/teams", *_SEEN, "missing")),
     _access("membership", "removed", mark=_ALL_OF_OWNER),
     _access("team", mark=("owner/teams", "repo/teams", "repo/collaborators")),
-    _access("team", "added_to_repository", mark=("repo/meta", "missing")),
-    _access("team", "edited", "removed_from_repository", mark=("repo",)),
+    _access("team", "added_to_repository", mark=("repo/meta", *_SEEN, "repo/missing")),
+    _access("team", "edited", "removed_from_repository", mark=("repo", *_SEEN)),
     _access("team", "removed_from_repository", when="is_private", drop=("repo",)),
     _access("team", "deleted", mark=_ALL_OF_OWNER),
-    _access("team_add", mark=("owner/teams", "repo/teams", "repo/meta", "missing")),
-    _access(
-        "organization",
-        "member_added",
-        mark=(
-            "owner/members",
-            "owner/public_members",
-            "owner/memberships",
-            "member/orgs",
-            "missing",
-        ),
-    ),
+    _access("team_add", mark=("owner/teams", "repo/teams", "repo/meta", *_SEEN, "repo/missing")),
+    _access("organization", "member_added", mark=("owner", "member/orgs", "missing")),
     _access("organization", "member_removed", mark=(*_ALL_OF_OWNER, "member/orgs")),
     _access("organization", "member_invited", mark=("owner/invitations",)),
     _access(
         "organization",
         "deleted",
-        mark=("lists", "search", "feeds", "member/orgs"),
+        mark=("lists", "lists/orgs", "search", "feeds"),
         drop=_ALL_OF_OWNER,
     ),
     _access("organization", "renamed", mark=_UNDER_NEW_LOGIN, drop=_UNDER_OLD_LOGIN),
@@ -133,9 +129,9 @@ ON_ACCESS: Final[tuple[Effect, ...]] = (
         mark=("owner/personal-access-token-requests", "owner/personal-access-tokens"),
     ),
     # ------------------------------------------------------------------- Apps and their users
-    _access("installation", mark=("owner/installations", "missing")),
+    _access("installation", mark=("owner/installations", *_SEEN, "missing")),
     _access("installation", "deleted", "suspend", mark=_ALL_OF_OWNER, drop=("lost",)),
-    _access("installation_repositories", "added", mark=("missing",)),
+    _access("installation_repositories", mark=(*_SEEN, "missing")),
     _access("installation_repositories", "removed", mark=("listed",), drop=("lost",)),
     _access("installation_target", mark=_UNDER_NEW_LOGIN, drop=_UNDER_OLD_LOGIN),
     # Nothing tells which of the principals this user was: each one's next read is confirmed.

@@ -76,10 +76,14 @@ ON_CONTENT: Final[tuple[Effect, ...]] = (
     # --------------------------------------------------------------------- commits and refs
     Effect("push", mark=(*LISTED, *_REF, "repo/commits/{sha}", *FEEDS)),
     Effect("push", when="is_default_branch", mark=_DEFAULT_BRANCH),
-    Effect("push", when="is_tag", mark=("repo/tags", "repo/releases")),
+    Effect("push", when="is_branch", mark=("repo/heads/*",)),
+    Effect("push", when="is_tag", mark=("repo/tags",)),
     Effect("create", mark=(*_REF, *FEEDS)),
-    Effect("create", when="is_tag", mark=("repo/tags", "repo/releases")),
+    Effect("create", when="is_branch", mark=("repo/heads/*",)),
+    Effect("create", when="is_tag", mark=("repo/tags",)),
     Effect("delete", mark=(*_REF, *FEEDS)),
+    Effect("delete", when="is_branch", mark=("repo/heads/*",)),
+    # A release without its tag becomes a draft.
     Effect("delete", when="is_tag", mark=("repo/tags", "repo/releases")),
     Effect(
         "commit_comment",
@@ -94,7 +98,7 @@ ON_CONTENT: Final[tuple[Effect, ...]] = (
     Effect("status", mark=("repo/statuses/{sha}", "repo/statuses/*")),
     Effect("check_run", mark=(*_CHECKS, "repo/check-runs/{check_run_id}")),
     Effect("check_suite", mark=_CHECKS),
-    Effect("merge_group", mark=("repo/refs/*",)),
+    Effect("merge_group", mark=("repo/refs/*", "repo/heads/*")),
     # ------------------------------------------------------------------------ issues, pulls
     Effect("issues", mark=_ISSUE),
     Effect(

@@ -181,6 +181,7 @@ def _details(event: str, payload: Minimal) -> Iterator[tuple[str, Scalar]]:
         # A push has the whole name, `create` and `delete` the short one beside its kind.
         is_tag = payload.ref_type == "tag" or payload.ref.startswith("refs/tags/")
         yield "is_tag", is_tag
+        yield "is_branch", not is_tag
         branch = payload.ref.removeprefix("refs/heads/")
         yield "is_default_branch", not is_tag and branch == repository.default_branch
 

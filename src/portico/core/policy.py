@@ -19,7 +19,7 @@ from portico.core.errors import GitHubBroken, PorticoError
 from portico.core.freshness import Directives, Lifetime, read_directives
 from portico.core.limits import limit_of
 from portico.core.message import Headers, Request, Response, delta_seconds
-from portico.core.resource import MISSING, Resource, RouteClass
+from portico.core.resource import Resource, RouteClass
 from portico.core.soundness import content_type_of, nonsense_in
 
 
@@ -172,7 +172,7 @@ def after_receiving(
         kept = Entry(
             response=replace(reply, headers=_stored_headers(reply.headers)),
             route_class=route.route_class,
-            tags=route.tags if reply.status in (200, 204) else route.tags | {MISSING},
+            tags=route.tags if reply.status in (200, 204) else route.tags | route.missing_tags,
             obtained_with=obtained_with,
             fetched_at=now,
             confirmed_at=sent_at - upstream_age_s(reply.headers),

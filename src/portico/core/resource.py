@@ -7,8 +7,8 @@ knows is `MOVING`, the shortest-lived class that may still be served from the st
 Tags are how writes and webhooks find stored responses: `repo:octo/hello` (all of it),
 `repo:octo/hello/issues` (one facet), `repo:octo/hello/issues/5` (finer, by `core/shapes.py`), the
 same by id (`repo:#1296269`), `repos:octo` (all repositories of that owner), `owner:octo`, `search`
-and `search/issues`, `lists` (of repositories), `feeds` (of events), `missing` (answers that say
-"not here"), `reference` (licences, …).
+and `search/issues`, `lists` (of repositories), `feeds` (of events), `missing`, also of one
+repository (answers that say "not here"), `reference` (licences, …).
 """
 
 from __future__ import annotations
@@ -48,6 +48,12 @@ class Resource:
     facet: str | None
     tags: frozenset[str]
     shape: Shape | None = None
+
+    @property
+    def missing_tags(self) -> frozenset[str]:
+        """What an answer that says "not here" carries besides: it ends when something comes."""
+        own = {f"repo:{self.repository}/{MISSING}"} if self.repository else set()
+        return frozenset({MISSING, *own})
 
     @property
     def is_for_everybody(self) -> bool:
@@ -146,6 +152,8 @@ _SUBJECT: Final = re.compile(
 )
 _STARRED: Final = re.compile(r"/user/(?:starred|subscriptions)/([^/]+)/([^/]+)")
 _REPO_LISTS: Final = frozenset({"repos", "starred", "subscriptions"})
+# Besides: an organisation that is renamed is so in its members' lists.
+_ORGANIZATION_LISTS: Final = frozenset({"orgs"})
 _FEEDS: Final = frozenset({"events", "received_events"})
 # A merge is a push: it changes whatever shows the branch.
 _PUSH: Final = re.compile(rf"{_REPO}/pulls/\d+/(?:merge|update-branch)")
@@ -232,6 +240,8 @@ def owner_tags(owner: str, facet: str) -> frozenset[str]:
     if facet in _REPO_LISTS:
         # Every write to a repository shows in somebody's list of repositories.
         tags.add("lists")
+    if facet in _ORGANIZATION_LISTS:
+        tags.add("lists/orgs")
     if facet in _FEEDS:
         tags.add("feeds")
     return frozenset(tags)

@@ -5,7 +5,8 @@
 the lists of a facet, and for what shows its items under a name that the path does not tell:
 
 - `refs/main` is on whatever the branch (or tag) main can be seen by, `refs/HEAD` on what the
-  default branch shows, `refs/*` on what shows refs that its path does not name;
+  default branch shows, `heads/*` on what shows branches that its path does not name, `refs/*`
+  the same for tags as well;
 - `statuses/{sha}` and `check-runs/{sha}` are on what shows the checks of one commit, with `*` for
   the commit under another name than its id;
 - `pulls/5` and `issues/5` name one thing, seen as pull request and as issue;
@@ -66,17 +67,17 @@ SHAPES: Final[tuple[Shape, ...]] = (
     Shape("issues/{n}/reactions", untold=_REACTIONS),
     Shape("issues/{n}/...", ("issues/{n}", "labelled"), untold=_UNKNOWN),
     # Pull requests.
-    Shape("pulls", ("pulls/*", "labelled", "refs/*")),
+    Shape("pulls", ("pulls/*", "labelled", "heads/*")),
     Shape("pulls/comments", ("pulls/comments",)),
     Shape("pulls/comments/{n}", ("pulls/comments/{n}",)),
     Shape("pulls/comments/...", untold=_REACTIONS),
-    Shape("pulls/{n}", ("pulls/{n}", "labelled", "refs/*"), untold=_MERGEABLE),
+    Shape("pulls/{n}", ("pulls/{n}", "labelled", "heads/*"), untold=_MERGEABLE),
     Shape("pulls/{n}/commits", ("pulls/{n}/commits",)),
     Shape("pulls/{n}/files", ("pulls/{n}/commits",)),
     Shape("pulls/{n}/comments", ("pulls/{n}/comments",)),
     Shape("pulls/{n}/reviews/...", ("pulls/{n}/reviews",)),
     Shape("pulls/{n}/requested_reviewers", ("pulls/{n}/requested_reviewers",)),
-    Shape("pulls/{n}/...", ("pulls/{n}", "labelled", "refs/*"), untold=_UNKNOWN),
+    Shape("pulls/{n}/...", ("pulls/{n}", "labelled", "heads/*"), untold=_UNKNOWN),
     # Commits and what is said of them.
     Shape("commits", ("refs/{at}",)),
     Shape("commits/{sha}", ("commits/{sha}",)),
@@ -86,7 +87,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
     Shape("commits/{sha}/check-suites", ("check-runs/{sha}",)),
     Shape("commits/{sha}/comments", ("comments/{sha}",)),
     Shape("commits/{sha}/pulls", ("pulls/*",)),
-    Shape("commits/{sha}/branches-where-head", ("refs/*",)),
+    Shape("commits/{sha}/branches-where-head", ("heads/*",)),
     Shape("commits/{ref}/status", ("statuses/*", "refs/{ref}")),
     Shape("commits/{ref}/statuses", ("statuses/*", "refs/{ref}")),
     Shape("commits/{ref}/check-runs", ("check-runs/*", "refs/{ref}")),
@@ -102,10 +103,10 @@ SHAPES: Final[tuple[Shape, ...]] = (
     Shape("check-runs/{n}/...", ("check-runs/{n}",)),
     Shape("check-suites/{n}/...", ("check-suites/{n}",)),
     # Refs, and what they show. What is named by its content never changes.
-    Shape("branches", ("refs/*",)),
+    Shape("branches", ("heads/*",)),
     Shape("branches/{ref}/protection/...", untold=_SETTINGS),
     Shape("branches/{ref}", ("refs/{ref}",)),
-    Shape("tags", ("refs/*",)),
+    Shape("tags"),
     Shape("git/ref/{ref}", ("refs/{ref}",)),
     Shape("git/refs/{ref}", ("refs/{ref}", "refs/*")),
     Shape("git/refs", ("refs/*",)),
