@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, nullcontext
 from urllib.parse import urlsplit
@@ -14,13 +15,16 @@ from portico import __version__
 from portico.clock import SystemClock
 from portico.core.budget import Budget
 from portico.core.cap import Caps
+from portico.core.history import History
 from portico.core.holders import Holders
 from portico.core.offset import ClockOffset
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
 from portico.core.webhook import EFFECTS
 from portico.core.window import Window
+from portico.gateway.access import Access
 from portico.gateway.deliveries import Deliveries
 from portico.gateway.gateway import Gateway
+from portico.gateway.live import Live
 from portico.gateway.ports import Clock
 from portico.gateway.sender import Sender
 from portico.gateway.tally import Tally
@@ -38,6 +42,7 @@ from portico.telemetry.observers import Observers
 from portico.web.api import create_api
 from portico.web.asgi import App
 from portico.web.front import Front
+from portico.web.live import LiveStreams
 from portico.web.proxy import Proxy
 from portico.web.record import Record
 from portico.web.representation import Representations
@@ -98,12 +103,21 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         clock=clock,
         observer=observer,
     )
+    access = Access(gateway, clock, deadline_s=settings.deadline_s)
+    live = Live(
+        History(store.identity, secrets.token_hex(4), now=clock.now()),
+        access,
+        clock,
+        observer,
+        most_listeners=settings.live_listeners,
+    )
     deliveries = Deliveries(
         gateway.invalidate,
         store,
         gateway.covering,
         offset=throttle.budget.offset,
         observer=observer,
+        listeners=(live.publish,),
     )
     operator = OperatorToken(client, settings.github_token, now=clock.now)
     tally = Tally(store, clock)
@@ -132,8 +146,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         await client.start()
         await gateway.covering.recall()
         app_running = nullcontext() if github_app is None else github_app.running()
-        async with operator.examined(clock.sleep), app_running, tally.written():
+        async with operator.examined(clock.sleep), app_running, tally.written(), live.running():
             yield
+        await access.drain(DRAIN_S)
         await gateway.drain(DRAIN_S)
         await client.close()
         await store.close()
@@ -142,6 +157,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         create_api(state, lifespan),
         Proxy(state, Representations(rewriter)),
         Webhook(deliveries, _webhook_secrets(settings)),
+        LiveStreams(live, state),
         _faces(settings),
         state=state,
         written=_written(metrics),

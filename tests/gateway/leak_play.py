@@ -193,7 +193,7 @@ class Play:
                 if not ending.is_for_principals_only:
                     self.told_of_access_at[True, each] = self.clock.now()
         # Told again under its own id or another: that access has changed counts each time.
-        self.live.publish(happening, delivery=f"{chosen.guid}-{next(self._numbers)}")
+        self.live.publish(happening, f"{chosen.guid}-{next(self._numbers)}")
 
     def _concerned(self, ending: Ending) -> set[int]:
         return {

@@ -81,6 +81,6 @@ def can_see(world: World, caller: Caller, repository: Repository) -> bool:
     """Return whether a repository is there for a caller just now."""
     authorization = caller.credential.authorization if caller.credential else ""
     try:
-        return identify(world, authorization, "203.0.113.9").can_see(repository)
+        return identify(world, authorization, "203.0.113.9", world.clock()).can_see(repository)
     except BadCredentialsError:
         return False

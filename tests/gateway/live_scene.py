@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from portico.core.audience import Audience, Caller
-from portico.core.errors import PorticoError
+from portico.core.errors import CallerError, PorticoError
 from portico.core.happening import Happening, RepositoryRef
 from portico.core.history import History
 from portico.core.live import Wanted
+from portico.core.policy import Mode
 from portico.gateway.access import Access
 from portico.gateway.listener import Listener
 from portico.gateway.live import HEARTBEAT_S, Live
@@ -71,18 +72,27 @@ class SeeingGitHub:
 
 @dataclass(slots=True)
 class For:
-    """Implements `gateway.listener.Behalf`: somebody whose right to ask a test can take away."""
+    """Implements `gateway.behalf.Behalf`: somebody whose right to ask a test can take away."""
 
     who: Caller = OPERATORS
     refusal: PorticoError | None = None
     points: int = 0
 
-    @property
-    def audience(self) -> Audience:
-        """Whose answers they get."""
+    def permit(self, owner: str) -> None:
+        """Return.
+
+        Raises:
+            CallerError: the test says so.
+
+        """
+        if isinstance(self.refusal, CallerError):
+            raise self.refusal
+
+    def audience(self, owner: str) -> Audience | None:
+        """Return whose answers they get."""
         return self.who.audience
 
-    def caller(self, owner: str) -> Caller:
+    async def caller(self, owner: str) -> Caller:
         """Return the caller.
 
         Raises:
@@ -93,7 +103,7 @@ class For:
             raise self.refusal
         return self.who
 
-    def spent(self, caller: Caller, points: int) -> None:
+    def asked(self, caller: Caller, points: int, mode: Mode) -> None:
         """Count."""
         self.points += points
 
@@ -162,7 +172,7 @@ class LiveScene:
     async def happen(self, *happenings: Happening) -> None:
         """Publish, and let everybody hear it who can."""
         for happening in happenings:
-            self.live.publish(happening, delivery=f"d-{next(self._deliveries)}")
+            self.live.publish(happening, f"d-{next(self._deliveries)}")
         await let_all_run()
 
     async def pass_s(self, seconds: float) -> None:

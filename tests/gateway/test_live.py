@@ -15,7 +15,7 @@ async def test_publish_never_raises() -> None:
     scene = LiveScene()
     broken = Happening(event="push", repository=HELLO, at=float("inf"))
 
-    scene.live.publish(broken, delivery="d-1")
+    scene.live.publish(broken, "d-1")
 
     ((what, _),) = scene.scene.witness.failures
     assert what == "telling listeners of delivery d-1"

@@ -19,12 +19,14 @@ from portico.web.asgi import Message, Receive, Scope, Send
 from portico.web.caller import caller_of
 from portico.web.documents import asked_by
 from portico.web.front import Front
+from portico.web.live import LiveStreams
 from portico.web.proxy import Proxy
 from portico.web.record import Record
 from portico.web.rendered import Rendered
 from portico.web.representation import Representations
 from portico.web.target import Faces
 from portico.web.webhook import Webhook
+from tests.gateway.live_scene import LiveScene
 from tests.gateway.scene import Scene, let_all_run, start
 from tests.support.upstream import Reply, Sent, binary, by_path, in_turn, ok
 from tests.web.exchange import Exchange, put_to, scope
@@ -50,6 +52,7 @@ class Stand:
             self._api,
             Proxy(state, Representations(Rewriter(GITHUB_API_URL))),
             Webhook(self.scene.deliveries, (WEBHOOK_SECRET,)),
+            LiveStreams(LiveScene().live, state),
             Faces(),
             state=state,
             written=lambda record, _: self.records.append(record),

@@ -44,8 +44,8 @@ class Settling(PorticoError):
 class Sight:
     """What GitHub said: the repository that a name leads to, or why it shows none.
 
-    `position` is that of the proofs when it was asked, at `asked_at` (Unix seconds); `points` is
-    what it cost this asker.
+    `position` is that of the proofs when it was asked, at `asked_at` (Unix seconds); `points` and
+    `mode` are what it cost and how it came about. `is_shared`: it was asked for somebody else.
     """
 
     repository_id: int | None
@@ -53,7 +53,9 @@ class Sight:
     subjects: frozenset[str]
     position: int
     asked_at: float
-    points: int
+    points: int = 0
+    mode: Mode = Mode.HIT
+    is_shared: bool = False
 
 
 class Access:
@@ -93,18 +95,19 @@ class Access:
         except ValueError as error:
             # GitHub has none of that name, whatever a delivery says.
             denial, subjects = CallerError(str(error)), subjects_of(full_name)
-            sight = Sight(None, denial, subjects, self._proofs.position, self._clock.now(), 0)
+            sight = Sight(None, denial, subjects, self._proofs.position, self._clock.now())
             self._learn(sight, full_name, caller.audience, repository_id)
             return sight
         subjects = subjects_of(full_name, *_known(repository_id))
         sight, leads = await self._flights.join(
             key_of(step.request, caller.audience),
             lambda _: self._look(step, caller, subjects),
+            lane=caller.lane,
             position=self._proofs.position,
             is_outdated=lambda since: self._proofs.is_over(caller.audience, subjects, since=since),
         )
         self._learn(sight, full_name, caller.audience, repository_id)
-        return sight if leads else replace(sight, points=0)
+        return sight if leads else replace(sight, is_shared=True)
 
     async def drain(self, patience_s: float) -> None:
         """Finish what is under way, at most `patience_s` seconds."""
@@ -115,12 +118,13 @@ class Access:
         position, asked_at = self._proofs.position, self._clock.now()
         part = await self._confirmed(step, caller)
         if isinstance(part.failure, CallerError):
-            return Sight(None, part.failure, subjects, position, asked_at, part.points)
+            points, mode = part.points, part.mode
+            return Sight(None, part.failure, subjects, position, asked_at, points, mode)
         if part.failure is not None or not isinstance(part.value, RepositoryBody):
             raise part.failure or GitHubBroken(f"GitHub's answer to {step.request.path} is none")
         found = part.value
         found_as = subjects | subjects_of(found.full_name, found.id)
-        return Sight(found.id, None, found_as, position, asked_at, part.points)
+        return Sight(found.id, None, found_as, position, asked_at, part.points, part.mode)
 
     async def _settled(self, caller: Caller, subjects: frozenset[str]) -> None:
         """Return when GitHub can be expected to know of what ended the last proof."""

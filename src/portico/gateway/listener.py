@@ -9,43 +9,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Final, Protocol
+from typing import Final
 
-from portico.core.audience import PUBLIC, Audience, Caller
+from portico.core.audience import PUBLIC
 from portico.core.errors import CallerError, NotFound, PorticoError
 from portico.core.event_stream import silent
 from portico.core.history import Entrance, History
 from portico.core.live import Told, Wanted
 from portico.core.words import OVERRUN, RESET, RETRY_MS, Word, lost, retry_ms_of
-from portico.gateway.access import Access
+from portico.gateway.access import Access, Sight
+from portico.gateway.behalf import Behalf
 
 # A quarter of what is kept: who is dropped can come back and go on.
 MOST_BEHIND: Final = 500
 # What is sent at once; then others have their turn.
 _BATCH: Final = 50
-
-
-class Behalf(Protocol):
-    """On whose behalf somebody listens."""
-
-    @property
-    def audience(self) -> Audience:
-        """Whose answers they get."""
-        ...
-
-    def caller(self, owner: str) -> Caller:
-        """Return the caller for a question about what is `owner`'s.
-
-        Raises:
-            CallerError: they may not ask, or no longer.
-            PorticoError: not now.
-
-        """
-        ...
-
-    def spent(self, caller: Caller, points: int) -> None:
-        """Count what a question cost."""
-        ...
 
 
 class Listener:
@@ -139,7 +117,7 @@ class Listener:
     def _refusal(self, owner: str) -> CallerError | None:
         """Return why nothing of an owner may be asked for, which is then lost; None if it may."""
         try:
-            self._behalf.caller(owner)
+            self._behalf.permit(owner)
         except CallerError as error:
             self._owners.discard(owner)
             self._lost.append(lost("user", owner))
@@ -148,15 +126,20 @@ class Listener:
 
     async def _prove_one(self, name: str) -> None:
         try:
-            caller = self._behalf.caller(name.partition("/")[0])
-            sight = await self._access.ask(name, caller)
-            self._behalf.spent(caller, sight.points)
+            sight = await self._look(name)
             if sight.repository_id is None:
                 raise sight.denial or NotFound
         except CallerError:
             self._lose(name.lower())
             raise
         self._ids[sight.repository_id] = name.lower()
+
+    async def _look(self, full_name: str, repository_id: int | None = None) -> Sight:
+        caller = await self._behalf.caller(full_name.partition("/")[0])
+        sight = await self._access.ask(full_name, caller, repository_id=repository_id)
+        if not sight.is_shared:
+            self._behalf.asked(caller, sight.points, sight.mode)
+        return sight
 
     async def blocks(self) -> AsyncGenerator[bytes]:
         """Iterate over what is to be sent, the last word included."""
@@ -222,7 +205,7 @@ class Listener:
         events = self._wanted.events
         # To everybody nothing is told of when it was private, whatever it is by now.
         is_due = (is_asked and (not events or told.event in events)) and not (
-            told.repository.is_private and self._behalf.audience == PUBLIC
+            told.repository.is_private and self._behalf.audience(told.repository.owner) == PUBLIC
         )
         if not is_due and not (name is not None and told.is_about_access):
             return False
@@ -232,9 +215,11 @@ class Listener:
         return None if can_see is None else can_see and is_due
 
     def _can_see(self, told: Told) -> bool | None:
-        if not self._is_allowed(told.repository.owner):
+        owner = told.repository.owner
+        if not self._is_allowed(owner):
             return False
-        return self._access.at_hand(self._behalf.audience, told.repository.id)
+        audience = self._behalf.audience(owner)
+        return None if audience is None else self._access.at_hand(audience, told.repository.id)
 
     def _asked_as(self, told: Told) -> str | None:
         """Return the name by which the repository was asked for, if by one."""
@@ -244,11 +229,9 @@ class Listener:
     def _is_allowed(self, owner: str) -> bool:
         if owner not in self._allowed:
             try:
-                self._behalf.caller(owner)
+                self._behalf.permit(owner)
             except CallerError:
                 self._allowed[owner] = False
-            except PorticoError:
-                return True
             else:
                 self._allowed[owner] = True
         return self._allowed[owner]
@@ -275,14 +258,11 @@ class Listener:
         """Ask whether a happening may be told; where GitHub fails, again after a heartbeat."""
         repository = told.repository
         try:
-            caller = self._behalf.caller(repository.owner)
-            sight = await self._access.ask(
-                repository.full_name, caller, repository_id=repository.id
-            )
+            await self._look(repository.full_name, repository.id)
+        except CallerError:
+            self._allowed[repository.owner] = False
         except PorticoError:
             self._is_stuck = True
-        else:
-            self._behalf.spent(caller, sight.points)
 
     async def _rest(self) -> None:
         self._woken.clear()

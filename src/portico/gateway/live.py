@@ -18,7 +18,8 @@ from portico.core.live import Told, Wanted, tell
 from portico.core.proofs import ending_of
 from portico.core.words import CLOSING
 from portico.gateway.access import Access
-from portico.gateway.listener import Behalf, Listener, key_of_id
+from portico.gateway.behalf import Behalf
+from portico.gateway.listener import Listener, key_of_id
 from portico.gateway.ports import Clock, Observer
 
 # The HTML standard's own advice; nginx and most proxies cut what was silent for 60 s.
@@ -52,7 +53,7 @@ class Live:
     def __len__(self) -> int:
         return len(self._listeners)
 
-    def publish(self, happening: Happening, *, delivery: str) -> None:
+    def publish(self, happening: Happening, delivery: str) -> None:
         """Tell everybody who listens and may know. Never waits, never raises.
 
         `delivery` is the GUID by which GitHub told of it; the second time it is known already.

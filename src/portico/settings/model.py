@@ -155,6 +155,17 @@ class Settings(GitHubAppSettings):
         examples=["2"],
     )
 
+    live_listeners: int = Field(
+        1_000,
+        ge=1,
+        le=100_000,
+        description=(
+            "How many may listen to `/live` at once, in each process; more are told to come back "
+            "later. A listener occupies a connection, so an open file, and some 40 KB."
+        ),
+        examples=["5000"],
+    )
+
     store: StoreUrl = Field(
         default_factory=default_store,
         description=(

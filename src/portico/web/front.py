@@ -2,8 +2,8 @@
 
 It gives the request its id, decides which face answers, turns whatever escapes into an error of
 the right shape, and has one line written when the answer is out. GitHub's API is answered by
-`proxy`, its deliveries by `webhook`; all else, and the lifespan, by FastAPI, unless the very answer
-is kept.
+`proxy`, its deliveries by `webhook`, the event stream by `live`; all else, and the lifespan, by
+FastAPI, unless the very answer is kept.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import Final
 from portico.core.errors import CallerError, PorticoError
 from portico.gateway.ports import Clock
 from portico.web.asgi import App, ClientGone, Message, Receive, Scope, Send, unless_gone
+from portico.web.live import PATH as LIVE_PATH
+from portico.web.live import LiveStreams
 from portico.web.problems import send_problem
 from portico.web.proxy import Proxy, send_error
 from portico.web.record import RECORD_KEY, Record
@@ -40,6 +42,7 @@ class Front:
         api: App,
         proxy: Proxy,
         webhook: Webhook,
+        live: LiveStreams,
         faces: Faces,
         *,
         state: State,
@@ -48,6 +51,7 @@ class Front:
         self._api = api
         self._proxy = proxy
         self._webhook = webhook
+        self._live = live
         self._faces = faces
         self._state = state
         self._clock = state.clock
@@ -81,6 +85,8 @@ class Front:
             await self._proxy.answer(target, scope, receive, send, record)
         elif scope["path"] == WEBHOOK_PATH:
             await self._take_delivery(scope, receive, send, record)
+        elif scope["path"] == LIVE_PATH:
+            await self._live.answer(scope, receive, send, record)
         elif record.method in ("GET", "HEAD"):
             if await send_kept(scope, send, record, self._state):
                 return

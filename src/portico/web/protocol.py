@@ -1,11 +1,12 @@
 """Uvicorn's HTTP protocol, with what ASGI's scope leaves out: the target's form, the head's size.
 
-Uvicorn takes this class from its configuration (`http=`). Three things are added. The request
+Uvicorn takes this class from its configuration (`http=`). Four things are added. The request
 target as it came is put into the scope, so that the front can refuse an absolute-form target
 (RFC 9112 §3.2.2), whose host the scope would silently lose. And whatever is not body has a limit:
 httptools has none of its own, so an endless header would otherwise fill the memory. Trailers are
 dropped: uvicorn would add them to the head, past whoever examined it before (RFC 9110 §6.5.1).
-And a head must come within a time, else idle connections could be piled up for nothing.
+A head must come within a time, else idle connections could be piled up for nothing. And an
+answer that has no end of its own can be told that the server stops, or be cut off.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ import json
 from http import HTTPStatus
 from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_LIMIT_BYTES: Final = 32_768
 """Twice what nginx and Apache allow for a request's head by default, and above GitHub's own."""
 HEAD_PATIENCE_S = 30.0
 """How long a client may take to send a request's head; nginx gives it 60 s, Apache 20 to 40."""
 TARGET_KEY: Final = "portico.target"
+SHUTDOWN_KEY: Final = "portico.shutdown"
+"""Where an answer without an end puts what is to be called when the server stops."""
+ABORT_KEY: Final = "portico.abort"
+"""Where such an answer finds what drops the connection at once, with what is still unsent."""
 
 
 class Protocol(HttpToolsProtocol):
@@ -79,7 +84,17 @@ class Protocol(HttpToolsProtocol):
             # Ends the parser, which then calls `send_400_response`.
             raise ValueError
         self.scope[TARGET_KEY] = self.url  # type: ignore[typeddict-unknown-key]
+        self.scope[ABORT_KEY] = self.transport.abort  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
+
+    def shutdown(self) -> None:
+        """Begin to end the connection, as the server stops."""
+        super().shutdown()
+        # Of the request that is being answered; `self.scope` may be that of the next.
+        cycle: RequestResponseCycle | None = self.cycle
+        stop = None if cycle is None else cycle.scope.get(SHUTDOWN_KEY)
+        if callable(stop):
+            stop()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP in the shape that GitHub's clients can read."""
