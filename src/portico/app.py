@@ -36,7 +36,7 @@ from portico.github.operator import OperatorToken
 from portico.keyring.keyring import Keyring
 from portico.settings import Settings, load
 from portico.stores.open import open_store
-from portico.telemetry import logs
+from portico.telemetry import crash, logs
 from portico.telemetry.metrics import Metrics
 from portico.telemetry.observers import Observers
 from portico.web.api import create_api
@@ -200,13 +200,15 @@ def from_environment() -> App:
 
     Raises:
         SettingsError: a setting is wrong.
-        StoreFailed: the store cannot be opened.
+        SystemExit: the store, or something else that is needed, cannot be opened; the log says it.
 
     """
     settings = load()
     logs.configure(settings.log_level, settings.log_format)
-    tune_process()
-    return create_app(settings)
+    crash.install()
+    with crash.told():
+        tune_process()
+        return create_app(settings)
 
 
 def tune_process() -> None:

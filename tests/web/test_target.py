@@ -156,6 +156,22 @@ def test_needless_escape_cannot_hide_a_path() -> None:
 
 
 @pytest.mark.parametrize(
+    "segment", ["ghp_" + "a" * 36, "x-github_pat_" + "a" * 82, "ptk_" + "a" * 43 + "012345"]
+)
+def test_a_token_in_the_path_is_refused(segment: str) -> None:
+    """It would be in GitHub's log, and name what is stored."""
+    with pytest.raises(CallerError, match="never in the URL"):
+        FACES.github_target(scope(f"/api/v3/repos/octo/{segment}"))
+
+
+def test_a_name_like_a_token_is_none() -> None:
+    """Files and branches are called as they like."""
+    named = scope("/api/v3/repos/octo/hello/contents/ghp_example.txt")
+
+    assert FACES.github_target(named) is not None
+
+
+@pytest.mark.parametrize(
     "query", ["access_token=abc", "a=b&access_token=abc", "client_secret=abc", "ACCESS_TOKEN=abc"]
 )
 def test_secret_in_the_query_is_refused(query: str) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from portico import __version__
+from portico.telemetry import crash
 
 __all__ = ["main"]
 
@@ -255,4 +257,6 @@ def _portico(
 
 def main() -> None:
     """Run the command line and exit."""
-    app()
+    crash.install()
+    # Not `app()`, which puts a hook of its own in place, that prints errors as they are.
+    get_command(app)()

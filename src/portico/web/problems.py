@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from portico.core.errors import CallerError, PorticoError
+from portico.telemetry.redact import redact
 from portico.web.asgi import Send, send_whole
 from portico.web.record import Record
 
@@ -38,8 +39,9 @@ def problem(error: PorticoError, *, instance: str, request_id: str) -> dict[str,
         "type": f"urn:portico:problem:{error.code}",
         "title": error.title,
         "status": error.status,
-        "detail": error.detail,
-        "instance": instance,
+        "detail": redact(error.detail),
+        # A caller may have put a secret where a name belongs; answers are logged by others.
+        "instance": redact(instance),
         "advice": error.advice,
         "request_id": request_id,
     }
@@ -47,7 +49,8 @@ def problem(error: PorticoError, *, instance: str, request_id: str) -> dict[str,
 
 def github_error(error: PorticoError) -> bytes:
     """Return an error in the shape of GitHub's own."""
-    message = error.detail if error.detail.endswith((".", "!")) else f"{error.detail}."
+    detail = redact(error.detail)
+    message = detail if detail.endswith((".", "!")) else f"{detail}."
     members = {
         "message": f"{message} {error.advice}",
         "documentation_url": "https://docs.github.com/rest",

@@ -15,6 +15,7 @@ from portico.core.tally import COMPOSED, Cost
 from portico.web.asgi import Scope, Send, send_whole
 from portico.web.caller import caller_of
 from portico.web.documents import asked_by
+from portico.web.lending import acts_as_app
 from portico.web.record import Record
 from portico.web.state import State
 
@@ -32,6 +33,9 @@ async def send_kept(scope: Scope, send: Send, record: Record, state: State) -> b
     try:
         caller = caller_of(headers, state)
     except PorticoError:
+        return False
+    if acts_as_app(caller):
+        # On whose behalf is seen when it is known where the App is installed.
         return False
     now = state.clock.now()
     document = state.documents.find(asked_by(caller, scope), state.gateway, caller, now=now)

@@ -83,7 +83,7 @@ class State:
     caps: Caps
     tally: Tally
     metrics: Page
-    secret: bytes
+    secret: bytes = field(repr=False)
     owners: frozenset[str]
     is_proxy_anonymous: bool
     is_local: bool

@@ -26,6 +26,8 @@ _DOTS: Final = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 _CONTROL: Final = re.compile(r"%(?:[01][0-9a-f]|7f|5c)|[\x00-\x20\x7f\\]", re.IGNORECASE)
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # GitHub took credentials here once; in a URL they end up in logs.
+# Whole tokens only: a file may well be called `ghp_example`.
+_TOKEN: Final = re.compile(r"gh[pousr]_[A-Za-z0-9_.-]{36}|github_pat_\w{22}|ptk_[\w-]{43}")
 _SECRET_PARAMETER: Final = re.compile(r"(?:^|&)(?:access_token|client_secret)=", re.IGNORECASE)
 
 
@@ -154,6 +156,6 @@ def _checked(path: str, query: str) -> str:
         raise CallerError("The path has a '.' or '..' segment")
     if _CONTROL.search(path) or _BROKEN_ESCAPE.search(path):
         raise CallerError("The path has a control character, a backslash or a broken escape")
-    if _SECRET_PARAMETER.search(query):
+    if _SECRET_PARAMETER.search(query) or _TOKEN.search(path):
         raise CallerError("Send credentials in the Authorization field, never in the URL")
     return path
