@@ -68,6 +68,20 @@ def test_the_newest_check_of_a_name_is_shown(github: Asker) -> None:
     assert by_id["conclusion"] == "failure"
 
 
+def test_a_workflow_that_ended_can_run_again(github: Asker) -> None:
+    """As another run of the next number, with a job of its own."""
+    first = github.world.complete_workflow(HARBOR, "main", conclusion="failure")
+    second = github.world.complete_workflow(HARBOR, "main")
+
+    runs = value(github.get(RUNS))["workflow_runs"]
+
+    assert [(run["id"], run["run_number"], run["conclusion"]) for run in runs] == [
+        (second.id, 2, "success"),
+        (first.id, 1, "failure"),
+    ]
+    assert first.job_id != second.job_id
+
+
 def test_workflow_runs_are_filtered_and_paged(github: Asker) -> None:
     """By branch, commit, event and status, which can be a conclusion; newest first."""
     world = github.world

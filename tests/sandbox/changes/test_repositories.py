@@ -32,6 +32,7 @@ def test_a_deleted_repository_is_gone_under_all_its_names(github: Asker) -> None
 
     for path in (HARBOR, "/repos/solveig/old-harbor", f"/repositories/{number}"):
         assert github.get(path).status == 404
+    assert value(github.get("/users/eirik/starred")) == []
     assert value(github.get("/repos/ingrid/harbor"))["fork"] is False
     assert fork.parent is None
 
@@ -61,6 +62,7 @@ def test_a_renamed_account_is_unknown_under_its_old_login(github: Asker) -> None
 
     assert github.get("/users/nordlys").status == 404
     assert github.get("/repos/nordlys/aurora").status == 301
+    assert github.get("/repos/nordly/aurora").status == 200
     assert value(github.get("/orgs/nordly"))["login"] == "nordly"
 
 
@@ -83,6 +85,21 @@ def test_a_taken_name_is_refused(github: Asker) -> None:
         world.fork("solveig/tidal-map", "eirik")
     with pytest.raises(ValueError, match="taken"):
         world.rename_account("eirik", "Ingrid")
+
+
+def test_a_push_to_another_branch_leaves_the_files_alone(github: Asker) -> None:
+    """What is shown is the default branch's; a closed pull request stays where it was."""
+    world = github.world
+    issue = world.open_pull("solveig/harbor", "t", login="eirik", head="topic")
+    world.close_issue("solveig/harbor", issue.number)
+    before = github.get(f"{HARBOR}/readme").body
+    head = value(github.get(f"{HARBOR}/pulls/{issue.number}"))["head"]["sha"]
+
+    sha = world.push("solveig/harbor", branch="topic", content=b"other\n")
+
+    assert github.get(f"{HARBOR}/readme").body == before
+    assert value(github.get(f"{HARBOR}/pulls/{issue.number}"))["head"]["sha"] == head
+    assert value(github.get(f"{HARBOR}/branches/topic"))["commit"]["sha"] == sha
 
 
 def test_a_push_has_its_quirks(github: Asker) -> None:

@@ -163,6 +163,20 @@ def test_a_hook_is_greeted(github: Asker, about: dict[str, Any], kind: str) -> N
     assert SECRET not in greeting.body.decode()
 
 
+def test_only_apps_hear_of_installations(github: Asker) -> None:
+    """An organisation's hook hears that it was renamed, not that the App's target was."""
+    organizations = github.world.add_hook(owner="nordlys").id
+    apps = github.world.add_hook().id
+
+    github.world.rename_account("nordlys", "nordly")
+
+    assert told(github) == [
+        ("organization", organizations),
+        ("organization", apps),
+        ("installation_target", apps),
+    ]
+
+
 def test_a_hook_that_is_removed_is_told_so(github: Asker) -> None:
     """`meta` with action `deleted`, and nothing more."""
     hook = github.world.add_hook(repository=HARBOR)

@@ -72,6 +72,31 @@ def test_a_delayed_delivery_comes_when_the_worlds_clock_says(github: Asker) -> N
     assert arrived(github) == ["nordlys/aurora", "nordlys/kelp", HARBOR]
 
 
+def test_what_is_due_leaves_before_what_is_made_then(github: Asker) -> None:
+    """And by the instants at which it is due, not by those at which it was made."""
+    for delay_s in (50, 40):
+        github.world.outbox.faults.add(DeliveryFault(DeliveryFaultKind.DELAY, delay_s=delay_s))
+    github.world.star(HARBOR)
+    github.world.star("nordlys/aurora")
+    github.now = NOON_AT + 60
+
+    github.world.star("nordlys/kelp")
+
+    bodies = [delivery.body.decode() for delivery in github.world.outbox.arrived]
+    assert ["aurora" in bodies[0], "harbor" in bodies[1], "kelp" in bodies[2]] == [True] * 3
+
+
+def test_one_events_deliveries_can_be_released_alone(github: Asker) -> None:
+    """By its GUID; the others go on waiting."""
+    github.world.outbox.faults.add(DeliveryFault(DeliveryFaultKind.DELAY, times=2))
+    change_three(github)
+    guid = github.world.outbox.log[2].delivery.guid  # behind the greeting
+
+    assert github.world.outbox.release(guid=guid) == 1
+
+    assert arrived(github) == ["nordlys/kelp", "nordlys/aurora"]
+
+
 def test_a_held_delivery_comes_when_it_is_released(github: Asker) -> None:
     """Delayed without an end: until somebody lets it go."""
     github.world.outbox.faults.add(DeliveryFault(DeliveryFaultKind.DELAY))

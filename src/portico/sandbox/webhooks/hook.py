@@ -64,13 +64,9 @@ class Hook:
             return False
         if self.about_id is None:
             return True
-        found = event.about if self.kind is HookKind.REPOSITORY else event.account
-        is_repository = isinstance(found, Repository)
-        return (
-            found is not None
-            and found.id == self.about_id
-            and is_repository == (self.kind is HookKind.REPOSITORY)
-        )
+        if self.kind is HookKind.REPOSITORY:
+            return isinstance(event.about, Repository) and event.about.id == self.about_id
+        return event.account is not None and event.account.id == self.about_id
 
 
 @dataclass(frozen=True, slots=True)
