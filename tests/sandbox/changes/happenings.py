@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from portico.sandbox import World
+from portico.sandbox import World, tokens
+from portico.sandbox.app_jwt import App
 
 HARBOR = "solveig/harbor"  # H: its pull request 5 is open, from feature/tides
 AURORA = "nordlys/aurora"  # A
+PILOT = App(17, "Iv1.pilot", "pilot", "solveig")
 COVE = "solveig/secret-cove"  # C: private; eirik is a collaborator
 
 
@@ -396,6 +398,31 @@ HAPPENINGS = [
         lambda w: w.remove_member("nordlys", "leif"),
         ("organization.member_removed",),
         "/orgs/nordlys/public_members /users/leif/orgs",
+    ),
+    Happening(
+        "install an App",
+        lambda w: w.install(PILOT, "solveig", permissions={"metadata": "read"}),
+        ("installation.created",),
+        "",
+    ),
+    Happening(
+        "uninstall an App",
+        lambda w: w.uninstall(tokens.INSTALLATION_ID),
+        ("installation.deleted",),
+        "",
+    ),
+    Happening(
+        "suspend an App",
+        lambda w: w.suspend(tokens.INSTALLATION_ID),
+        ("installation.suspend",),
+        "",
+    ),
+    Happening(
+        "let an App go on",
+        lambda w: w.suspend(tokens.INSTALLATION_ID, suspended=False),
+        ("installation.unsuspend",),
+        "",
+        before=lambda w: w.suspend(tokens.INSTALLATION_ID),
     ),
     Happening(
         "rename organisation",

@@ -60,6 +60,17 @@ def installation(value: Installation, account: Account, view: View) -> dict[str,
     }
 
 
+def installed(value: Repository) -> dict[str, Json]:
+    """Return a repository in the few words that deliveries about installations have for it."""
+    return {
+        "id": value.id,
+        "node_id": node_id("R", value.id),
+        "name": value.name,
+        "full_name": value.full_name,
+        "private": value.private,
+    }
+
+
 def access_token(
     value: Token, repositories: list[Repository] | None, selection: str, view: View
 ) -> dict[str, Json]:

@@ -38,7 +38,7 @@ def payload(event: Event, view: View, *, installation_id: int | None) -> dict[st
         whole["organization"] = simple_organization(event.account, view)
     if event.sender is not None:
         whole["sender"] = simple_user(event.sender, view)
-    if installation_id is not None:
+    if installation_id is not None and "installation" not in whole:
         whole["installation"] = {"id": installation_id, "node_id": node_id("GI", installation_id)}
     return whole
 

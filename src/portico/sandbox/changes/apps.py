@@ -1,5 +1,7 @@
 """GitHub Apps: registered, installed, suspended, and given tokens.
 
+Only the hooks of Apps hear of their installations.
+
 An installation's token lasts an hour by the world's clock. A token just made is not known
 everywhere at once: `world.token_delay_s` is how long it gets 401.
 """
@@ -10,14 +12,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from portico.sandbox.app_jwt import App
+from portico.sandbox.bodies import apps as app_bodies
+from portico.sandbox.changes.telling import Telling
 from portico.sandbox.limits import granted
-from portico.sandbox.state import State
 from portico.sandbox.tokens import Installation, Token, installation_token
 
 LIFETIME_S = 3_600
 
 
-class AppChanges(State):
+class AppChanges(Telling):
     """What happens to Apps and their installations."""
 
     __slots__ = ()
@@ -48,7 +51,9 @@ class AppChanges(State):
                 repositories=chosen,
                 created_at=self.clock(),
             )
-            return self.keep_installation(installation)
+            self.keep_installation(installation)
+            self._tell_installation(installation, "created")
+            return installation
 
     def keep_installation(self, installation: Installation) -> Installation:
         """Let an installation be found, and grant it the points that its size is worth."""
@@ -62,6 +67,8 @@ class AppChanges(State):
     def uninstall(self, installation_id: int) -> None:
         """Take an installation away, with all its tokens."""
         with self.lock:
+            installation = self.installations[installation_id]
+            self._tell_installation(installation, "deleted")
             del self.installations[installation_id]
             for token in self._tokens_of(installation_id):
                 del self.tokens[token.value]
@@ -72,6 +79,8 @@ class AppChanges(State):
             found = self.installations[installation_id]
             at = self.clock() if suspended else None
             self.installations[installation_id] = replace(found, suspended_at=at)
+            action = "suspend" if suspended else "unsuspend"
+            self._tell_installation(self.installations[installation_id], action)
 
     def mint(
         self,
@@ -92,6 +101,24 @@ class AppChanges(State):
                 good_from=now + self.token_delay_s,
                 expires_at=now + LIFETIME_S,
             )
+        )
+
+    def _tell_installation(self, installation: Installation, action: str) -> None:
+        account = self.accounts[installation.account.lower()]
+        chosen = installation.repositories
+        within = [
+            repository
+            for repository in self.owned_by(account)
+            if chosen is None or repository.full_name.lower() in chosen
+        ]
+        self.tell(
+            "installation",
+            account,
+            account.members[0] if account.members else account,
+            action=action,
+            installation=app_bodies.installation(installation, account, self.outsider),
+            repositories=[app_bodies.installed(each) for each in within],
+            **({"requester": None} if action == "created" else {}),
         )
 
     def _tokens_of(self, installation_id: int) -> list[Token]:
