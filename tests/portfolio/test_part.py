@@ -17,6 +17,7 @@ from portico.core.errors import (
     NotFound,
     NotStored,
     PorticoError,
+    TooLarge,
 )
 from portico.core.message import NO_HEADERS, Headers, Response
 from portico.core.policy import Mode
@@ -98,16 +99,21 @@ def test_nothing_there_is_no_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "stated"),
-    [(b'{"message":"The list is too large"}', "too_large"), (b'{"message":"No"}', "refused")],
+    ("body", "stated", "kind"),
+    [
+        (b'{"message":"The list is too large"}', "too_large", TooLarge),
+        (b'{"message":"No"}', "refused", NotAllowed),
+    ],
 )
-def test_one_status_may_state_two_things(body: bytes, stated: str) -> None:
+def test_one_status_may_state_two_things(
+    body: bytes, stated: str, kind: type[PorticoError]
+) -> None:
     """The words tell what is too large from what the credential may not see."""
     step = replace(PAGE, statements=(Statement(403, "too_large", b"too large"),))
 
     part = answered(step, Response(403, body=body))
 
-    assert (part.stated, type(part.failure)) == (stated, NotAllowed)
+    assert (part.stated, type(part.failure)) == (stated, kind)
 
 
 def test_a_limit_states_nothing() -> None:

@@ -49,13 +49,35 @@ def test_raw_is_the_file_itself(github: Asker, param: str) -> None:
     assert (response.header("x-github-media-type") or "").startswith("github.v3; param=raw")
 
 
-def test_html_is_escaped(github: Asker) -> None:
-    """The html media type gives a page in which the file's own markup is text."""
+def test_html_is_not_cleaned(github: Asker) -> None:
+    """The html media type gives a page: text is text in it, and a file's own markup is markup."""
     accept = {"accept": "application/vnd.github.html"}
-    response = github.get("/repos/bobby-tables/drop.tables_/readme", headers=accept)
+    github.world.push("solveig/harbor", path="README.md", content=b"a < b\n\n<b>c</b>\n")
 
-    assert b"&lt;script&gt;" in response.body
-    assert b"<script>" not in response.body
+    page = github.get(f"{HARBOR}/readme", headers=accept).body
+
+    assert b"<p>a &lt; b</p>\n<b>c</b>" in page
+
+
+def test_a_blocked_repository_shows_nothing(github: Asker) -> None:
+    """451 for all of it, with the reason and where the notice is."""
+    github.world.find("solveig/harbor").is_blocked = True
+
+    response = github.get(f"{HARBOR}/languages")
+
+    assert response.status == 451
+    assert value(response)["block"]["reason"] == "dmca"
+
+
+def test_a_vast_repository_is_not_counted(github: Asker) -> None:
+    """GitHub lists neither who contributed nor lines per week where there are too many."""
+    github.world.find("solveig/harbor").is_vast = True
+
+    statuses = [
+        github.get(f"{HARBOR}/{below}").status for below in ("contributors", "stats/code_frequency")
+    ]
+
+    assert statuses == [403, 422]
 
 
 def test_an_empty_repository_says_so(github: Asker) -> None:

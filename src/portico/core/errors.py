@@ -68,6 +68,15 @@ class Gone(CallerError):
     advice = "Stop asking for it."
 
 
+class TooLarge(CallerError):
+    """GitHub does not hand out a thing of this size, or it is over a bound of Portico's."""
+
+    code = "too-large"
+    status = 403
+    title = "This is too large to be handed out"
+    advice = "Get it from the repository itself, with git."
+
+
 class Blocked(CallerError):
     """GitHub may not show it for legal reasons."""
 

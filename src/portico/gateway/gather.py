@@ -90,7 +90,9 @@ class _Gathering:
 
     async def _part(self, step: Step) -> Part:
         try:
-            answer, sources = await self._followed(replace(step.request, headers=self._directives))
+            # The caller's directives first: of two that differ the first counts.
+            headers = Headers((*self._directives, *step.request.headers))
+            answer, sources = await self._followed(replace(step.request, headers=headers))
         except PorticoError as error:
             return failed(step, error)
         return answered(

@@ -73,6 +73,9 @@ class RepositoryBody(msgspec.Struct, frozen=True):
     private: bool = False
     archived: bool = False
     disabled: bool = False
+    has_issues: bool = True
+    has_wiki: bool = True
+    has_discussions: bool = False
     description: str | None = None
     html_url: str | None = None
     homepage: str | None = None
@@ -88,7 +91,8 @@ class RepositoryBody(msgspec.Struct, frozen=True):
     source: OriginBody | None = None
 
 
-Value: TypeAlias = UserBody | RepositoryBody | tuple[RepositoryBody, ...] | dict[str, int]
+# Other plans' own structs are among them; a fold asks for the one that it needs.
+Value: TypeAlias = msgspec.Struct | tuple[RepositoryBody, ...] | dict[str, int]
 
 _T = TypeVar("_T")
 _USER: Final = msgspec.json.Decoder(UserBody)
@@ -104,25 +108,26 @@ def read_user(body: bytes) -> UserBody:
         ValueError: the body has another shape; the message says where, never what stands there.
 
     """
-    return _read(_USER, body)
+    return decoded(_USER, body)
 
 
 def read_repository(body: bytes) -> RepositoryBody:
     """Decode one repository. Raises ValueError as `read_user` does."""
-    return _read(_REPOSITORY, body)
+    return decoded(_REPOSITORY, body)
 
 
 def read_repositories(body: bytes) -> tuple[RepositoryBody, ...]:
     """Decode one page of a list of repositories. Raises ValueError as `read_user` does."""
-    return _read(_REPOSITORIES, body)
+    return decoded(_REPOSITORIES, body)
 
 
 def read_languages(body: bytes) -> dict[str, int]:
     """Decode languages and their bytes of code. Raises ValueError as `read_user` does."""
-    return _read(_LANGUAGES, body)
+    return decoded(_LANGUAGES, body)
 
 
-def _read(decoder: msgspec.json.Decoder[_T], body: bytes) -> _T:
+def decoded(decoder: msgspec.json.Decoder[_T], body: bytes) -> _T:
+    """Decode a body. Raises ValueError as `read_user` does."""
     try:
         return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -49,9 +49,9 @@ def fold_user(parts: Iterable[Part]) -> User:
     return user_of(_only(parts, UserBody))
 
 
-def fold_repository(parts: Iterable[Part]) -> RepositoryDetails:
-    """Fold `repository_plan`. Raises PorticoError as `fold_user` does."""
-    return details_of(_only(parts, RepositoryBody))
+def fold_repository(parts: Iterable[Part], *, asked: str | None = None) -> RepositoryDetails:
+    """Fold `repository_plan`, made for `owner/name`. Raises PorticoError as `fold_user` does."""
+    return details_of(_only(parts, RepositoryBody), asked=asked)
 
 
 def fold_repositories(parts: Iterable[Part], window: Window) -> RepositoryPage:

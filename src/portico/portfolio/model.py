@@ -144,6 +144,13 @@ class RepositoryDetails(Repository):
     network: int | None = Field(description="Repositories in its network of forks.")
     parent: str | None = Field(description="`owner/name` that it was forked from.")
     source: str | None = Field(description="`owner/name` at the root of its network of forks.")
+    has_issues: bool = Field(description="Whether issues are switched on.")
+    has_wiki: bool = Field(description="Whether the wiki is switched on.")
+    has_discussions: bool = Field(description="Whether discussions are switched on.")
+    renamed_from: str | None = Field(
+        description="The `owner/name` that was asked for, where it has another one today; it was "
+        "renamed or moved to another owner."
+    )
 
 
 class RepositoryPage(Composed):

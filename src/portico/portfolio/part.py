@@ -24,6 +24,7 @@ from portico.core.errors import (
     NotAllowed,
     NotFound,
     PorticoError,
+    TooLarge,
 )
 from portico.core.limits import limit_of
 from portico.core.message import Headers, Request, Response
@@ -197,7 +198,7 @@ def _failure_of(request: Request, response: Response, stated: StatedName | None)
     if limit_of(response):
         return BudgetExhausted(retry_after_s=_retry_after_s(response.headers))
     if stated == "too_large":
-        return NotAllowed(f"It is too large for GitHub to show {request.path}")
+        return TooLarge(f"GitHub does not show {request.path}: it is too large")
     if response.status in _REFUSALS:
         kind, detail = _REFUSALS[response.status]
         return kind(detail.format(path=request.path))

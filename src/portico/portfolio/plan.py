@@ -85,9 +85,13 @@ def portfolio_plan(login: str, *, frugal: bool) -> tuple[Step, ...]:
 
 def repository_plan(owner: str, name: str) -> tuple[Step, ...]:
     """Plan one repository. Raises ValueError as `valid_login` and `valid_repository` do."""
-    path = f"/repos/{_segment(valid_login(owner))}/{valid_repository(name)}"
-    request = Request("GET", path)
+    request = Request("GET", repository_path(owner, name))
     return (Step(part="repo", name="repo", request=request, read=read_repository, is_subject=True),)
+
+
+def repository_path(owner: str, name: str) -> str:
+    """Return a repository's path. Raises ValueError as `valid_login` and `valid_repository` do."""
+    return f"/repos/{_segment(valid_login(owner))}/{valid_repository(name)}"
 
 
 def languages_step_name(repository: RepositoryBody) -> str:
@@ -130,7 +134,7 @@ def _after_page(
 ) -> tuple[Step, ...]:
     # Only the last page that is planned may plan more: each page is then planned once, also
     # where the list grew after the first page was stored.
-    last = _last_known_page(number, headers) if number == planned else planned
+    last = last_known_page(number, headers) if number == planned else planned
     last = min(last, planned + PAGES_AHEAD)
     pages = tuple(
         _page(login, further, planned=last, with_languages=with_languages)
@@ -141,7 +145,8 @@ def _after_page(
     return (*pages, *(_languages(login, item) for item in value if counts_for_languages(item)))
 
 
-def _last_known_page(number: int, headers: Headers) -> int:
+def last_known_page(number: int, headers: Headers) -> int:
+    """Return the last page that is known of where page `number` came with these fields."""
     link = headers.get("Link")
     return last_page(link) or (number + 1 if "next" in links(link) else number)
 

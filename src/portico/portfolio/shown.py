@@ -83,8 +83,8 @@ def repository_of(body: RepositoryBody) -> Repository:
     )
 
 
-def details_of(body: RepositoryBody) -> RepositoryDetails:
-    """Return a repository as shown alone."""
+def details_of(body: RepositoryBody, *, asked: str | None = None) -> RepositoryDetails:
+    """Return a repository as shown alone. `asked` is the `owner/name` that was asked for."""
     return RepositoryDetails(
         **dict(repository_of(body)),
         # Not `watchers_count`: GitHub's field of that name holds the stars.
@@ -92,7 +92,18 @@ def details_of(body: RepositoryBody) -> RepositoryDetails:
         network=body.network_count,
         parent=_name_of(body.parent),
         source=_name_of(body.source),
+        has_issues=body.has_issues,
+        has_wiki=body.has_wiki,
+        has_discussions=body.has_discussions,
+        renamed_from=renamed_from(body, asked),
     )
+
+
+def renamed_from(body: RepositoryBody, asked: str | None) -> str | None:
+    """Return the `owner/name` that was asked for, if the repository has another one today."""
+    if asked is None or asked.lower() == body.full_name.lower():
+        return None
+    return asked
 
 
 def _name_of(origin: OriginBody | None) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from portico.sandbox import dressing, errors
 from portico.sandbox.dressing import Circumstances, Draft
+from portico.sandbox.errors import Refusal
 from portico.sandbox.faults import Fault, FaultKind
 from portico.sandbox.limits import Reading
 from portico.sandbox.message import Answer, Caching, Json, Response
@@ -71,6 +72,8 @@ def concurrency_exceeded(seen: Circumstances) -> Response:
 
 _ANSWERS = {
     FaultKind.ACCEPTED: Answer(202, json={}, caching=Caching.UNSTATED),
+    FaultKind.FORBIDDEN: errors.not_readable().answer(),
+    FaultKind.GONE: Refusal(410, "Gone").answer(),
     FaultKind.UNICORN: Answer(503, content=_UNICORN, content_type=HTML, caching=Caching.UNSTATED),
     FaultKind.SERVER_ERROR: Answer(500, json={"message": "Server Error"}, caching=Caching.UNSTATED),
     FaultKind.HTML_OK: Answer(200, content=_UNICORN, content_type=HTML),

@@ -25,6 +25,12 @@ REQUIRES_AUTHENTICATION = "Requires authentication"
 ADMIN_RIGHTS = "Must have admin rights to Repository."
 EMPTY_REPOSITORY = "Git Repository is empty."
 ISSUES_DISABLED = "Issues has been disabled in this repository."
+BLOCKED = "Repository access blocked"
+TOO_MANY_CONTRIBUTORS = (
+    "The history or contributor list is too large to list contributors for this repository "
+    "via the API."
+)
+TOO_MANY_COMMITS = "Repository contains more than 10000 commits."
 ARCHIVED = "Repository was archived so is read-only."
 TOO_DEEP_SEARCH = "Only the first 1000 search results are available"
 TOO_DEEP_ISSUES = (
@@ -59,6 +65,16 @@ class Refusal(Exception):
 def not_found() -> Refusal:
     """What is absent, and what is private and not the caller's: nobody can tell which."""
     return Refusal(404, "Not Found")
+
+
+def blocked(full_name: str) -> Answer:
+    """What GitHub may not show; `block` says why, and where the notice can be read."""
+    notice = f"https://github.com/github/dmca/blob/master/{full_name}.md"
+    body: dict[str, Json] = {
+        "message": BLOCKED,
+        "block": {"reason": "dmca", "created_at": "2026-01-05T00:00:00Z", "html_url": notice},
+    }
+    return Answer(451, json=body, caching=Caching.UNSTATED)
 
 
 def bad_credentials(message: str = BAD_CREDENTIALS, status: int = 401) -> Refusal:
@@ -96,6 +112,11 @@ def not_writable(caller: Caller) -> Refusal:
     if caller.token.scopes is None:
         return Refusal(403, "Resource not accessible by personal access token")
     return not_found()
+
+
+def not_readable() -> Refusal:
+    """A fine-grained token that lacks the permission to read this."""
+    return Refusal(403, "Resource not accessible by personal access token")
 
 
 def no_user_agent() -> Answer:

@@ -24,6 +24,8 @@ class FaultKind(StrEnum):
     ABUSE_2018 = "abuse-2018"  # Retry-After, no rate headers
     SECONDARY_WRITES = "secondary-writes"  # blocked from content creation
     ACCEPTED = "accepted"  # 202 with {}
+    FORBIDDEN = "forbidden"  # 403 that is no limit: the token may not read this
+    GONE = "gone"  # 410
     BAD_GATEWAY_HTML = "bad-gateway-html"
     BAD_GATEWAY_JSON = "bad-gateway-json"  # what a GraphQL timeout looks like
     UNICORN = "unicorn"  # 503, HTML, and yet with all rate headers

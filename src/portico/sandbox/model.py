@@ -162,7 +162,8 @@ class Release:
 class Repository:
     """A repository with everything in it.
 
-    `star_times` holds one instant per star, also of people outside this world.
+    `star_times` holds one instant per star, also of people outside this world. `is_blocked`: GitHub
+    shows nothing of it for legal reasons. `is_vast`: too large for GitHub to list what it counts.
     """
 
     id: int
@@ -178,6 +179,8 @@ class Repository:
     parent: Repository | None = None
     is_template: bool = False
     has_issues: bool = True
+    is_blocked: bool = False
+    is_vast: bool = False
     languages: dict[str, int] = field(default_factory=dict)  # name -> bytes
     topics: list[str] = field(default_factory=list)
     license_key: str | None = None

@@ -183,6 +183,8 @@ def _handled(call: Call, route: Route, params: Mapping[str, str]) -> Answer:
         repository = _visible(call, params)
         if _is_old_name(params, repository):
             return _moved(call, repository)
+        if repository.is_blocked:
+            return errors.blocked(repository.full_name)
         call = replace(call, found=repository)
     answer = route.handler(call)
     if not route.loses_fields or not call.view.is_old:

@@ -7,11 +7,13 @@ of stored answers is kept under just these, and sent again by `shortcut.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from fastapi import Request, Response
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 
 from portico.core.errors import BudgetExhausted, NotStored
 from portico.core.message import Headers
@@ -28,6 +30,7 @@ from portico.web.record import RECORD_KEY, Record
 from portico.web.rendered import Rendered, Whole
 from portico.web.spending import count_points, is_spent, window_of
 from portico.web.state import State
+from portico.web.text import Text
 
 _DIRECTIVES: Final = frozenset({"cache-control", "pragma"})
 _SPENT: Final = "The key has used up its points of this hour, and nothing is stored"
@@ -76,6 +79,39 @@ class Asking:
             PorticoError: there is nothing to send.
 
         """
+        directives, parts = await self._gathered(plan)
+        with self._explained():
+            document = fold(parts)
+        now = self._state.clock.now()
+        rendered = Rendered(document, parts, at=now, is_public=self._is_public)
+        if not len(directives):
+            asked = asked_by(self._caller, self._scope)
+            self._state.documents.keep(asked, rendered, parts)
+        return _response(rendered.answer(self._headers, now=now, cost=self._counted(parts)))
+
+    async def answer_text(
+        self, plan: Iterable[Step], fold: Callable[[Sequence[Part]], bytes], *, content_type: str
+    ) -> Response:
+        """Run a plan and send the text that its fold makes of it.
+
+        The fold may take its time, so it runs in a thread.
+
+        Raises:
+            PorticoError: there is nothing to send.
+
+        """
+        _, parts = await self._gathered(plan)
+        with self._explained():
+            body = await run_in_threadpool(fold, parts)
+        text = Text(body, content_type, parts, is_public=self._is_public)
+        return _response(text.answer(self._headers, cost=self._counted(parts)))
+
+    def permit(self, owner: str) -> None:
+        """Raise NotAllowed if this owner's things, to which GitHub led, are not this caller's."""
+        permit_owner(self._caller, owner, self._state)
+
+    async def _gathered(self, plan: Iterable[Step]) -> tuple[Headers, Sequence[Part]]:
+        """Return the directives that were laid upon the parts, and the parts."""
         self._caller = await lent_for(self._caller, self._owner, self._state)
         directives = self._directives()
         parts = await gather(
@@ -86,22 +122,25 @@ class Asking:
             directives=directives,
         )
         self._note(parts)
+        return directives, parts
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say of a failure that comes of a limit when the limit ends."""
         try:
-            document = fold(parts)
+            yield
         except BudgetExhausted as error:
             raise self._with_time(error) from error
         except NotStored as error:
             if not is_spent(self._caller, self._state):
                 raise
             raise self._with_time(BudgetExhausted(_SPENT)) from error
-        now = self._state.clock.now()
-        rendered = Rendered(document, parts, at=now, is_public=self._is_public)
-        if not len(directives):
-            asked = asked_by(self._caller, self._scope)
-            self._state.documents.keep(asked, rendered, parts)
+
+    def _counted(self, parts: Sequence[Part]) -> Cost:
+        """Return what the answer cost and saved, and count it."""
         cost = Cost(self._record.points, sum(_saved_by(part) for part in parts))
         self._state.tally.count(self._caller, cost, route=COMPOSED, mode=self._record.mode)
-        return _response(rendered.answer(self._headers, now=now, cost=cost))
+        return cost
 
     @property
     def _is_public(self) -> bool:

@@ -1,4 +1,4 @@
-"""The clean endpoints: users, their repositories and languages, portfolios, single repositories.
+"""The clean endpoints of owners: users, their repositories and languages, portfolios.
 
 Each handler names a plan and a fold; `asking.py` does the rest, for all of them alike.
 """
@@ -16,13 +16,11 @@ from portico.portfolio.fold import (
     fold_languages,
     fold_portfolio,
     fold_repositories,
-    fold_repository,
     fold_user,
 )
 from portico.portfolio.model import (
     Languages,
     Portfolio,
-    RepositoryDetails,
     RepositoryPage,
     User,
 )
@@ -38,10 +36,8 @@ from portico.portfolio.plan import (
     languages_plan,
     portfolio_plan,
     repositories_plan,
-    repository_plan,
     user_plan,
     valid_login,
-    valid_repository,
 )
 from portico.web.asking import Asking
 from portico.web.documented import PROBLEMS
@@ -52,11 +48,6 @@ Login: TypeAlias = Annotated[
     str,
     AfterValidator(valid_login),
     Path(description="The login of a user or an organisation; case does not matter."),
-]
-RepositoryName: TypeAlias = Annotated[
-    str,
-    AfterValidator(valid_repository),
-    Path(description="The name of a repository, without its owner; case does not matter."),
 ]
 
 
@@ -123,9 +114,3 @@ async def portfolio(login: Login, request: Request) -> Response:
     asking = Asking(request, owner=login)
     fold = partial(fold_portfolio, frugal=asking.is_frugal)
     return await asking.answer(portfolio_plan(login, frugal=asking.is_frugal), fold)
-
-
-@router.get("/repos/{owner}/{repo}", response_model=RepositoryDetails, summary="One repository")
-async def repository(owner: Login, repo: RepositoryName, request: Request) -> Response:
-    """One repository, also by a name that it had before. One call to GitHub."""
-    return await Asking(request, owner=owner).answer(repository_plan(owner, repo), fold_repository)

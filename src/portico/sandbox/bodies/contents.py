@@ -58,6 +58,11 @@ def license_file(
 
 
 def rendered(data: bytes) -> str:
-    """Return a file as HTML. Not Markdown's rules: the text, escaped, is enough for a sandbox."""
-    text = escape(data.decode(errors="replace"))
-    return f'<div id="file"><article class="markdown-body"><pre>{text}</pre></article></div>'
+    """Return a file as HTML. Of Markdown's rules only two: paragraphs, and HTML between them.
+
+    The HTML is not cleaned, unlike GitHub's: whoever shows it must not rely on that.
+    """
+    paragraphs = data.decode(errors="replace").strip("\n").split("\n\n")
+    blocks = [text if text.startswith("<") else f"<p>{escape(text)}</p>" for text in paragraphs]
+    article = "\n".join(blocks)
+    return f'<div id="file"><article class="markdown-body">{article}</article></div>'

@@ -7,6 +7,7 @@ from portico.sandbox.access import Role
 from portico.sandbox.bodies import accounts as account_bodies
 from portico.sandbox.bodies import repositories as repository_bodies
 from portico.sandbox.call import Call
+from portico.sandbox.errors import Refusal
 from portico.sandbox.message import Answer, Caching, Json
 from portico.sandbox.routing import Route, repository_route
 
@@ -65,8 +66,10 @@ def replace_topics(call: Call) -> Answer:
 
 
 def list_contributors(call: Call) -> Answer:
-    """Answer with who committed how often; 204 for an empty repository."""
+    """Answer with who committed how often; 204 for an empty repository, 403 for a vast one."""
     commits = call.repository.commits
+    if call.repository.is_vast:
+        raise Refusal(403, errors.TOO_MANY_CONTRIBUTORS)
     if not commits:
         return Answer(204, caching=Caching.UNSTATED)
     counts: dict[str, int] = {}

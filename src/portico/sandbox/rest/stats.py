@@ -5,9 +5,11 @@ Source: https://docs.github.com/rest/metrics/statistics
 
 from __future__ import annotations
 
+from portico.sandbox import errors
 from portico.sandbox.bodies import accounts as account_bodies
 from portico.sandbox.bodies import activity as activity_bodies
 from portico.sandbox.call import Call
+from portico.sandbox.errors import Refusal
 from portico.sandbox.message import Answer, Caching, Json
 from portico.sandbox.rest.history import author_of
 from portico.sandbox.routing import Route, repository_route
@@ -40,7 +42,9 @@ def participation(call: Call) -> Answer:
 
 
 def code_frequency(call: Call) -> Answer:
-    """Answer with weekly additions and deletions."""
+    """Answer with weekly additions and deletions; 422 for more commits than GitHub counts."""
+    if call.repository.is_vast:
+        raise Refusal(422, errors.TOO_MANY_COMMITS)
     body = activity_bodies.code_frequency(call.repository.commits)
     return _statistic(call, "code_frequency") or Answer(json=body)
 
