@@ -117,7 +117,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         gateway.covering,
         offset=throttle.budget.offset,
         observer=observer,
-        listeners=(live.publish,),
+        listeners=(live.publish, *(() if github_app is None else (github_app.installations.hear,))),
     )
     operator = OperatorToken(client, settings.github_token, now=clock.now)
     tally = Tally(store, clock)

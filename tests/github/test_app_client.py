@@ -60,16 +60,20 @@ async def test_where_it_is_not_installed_nothing_is_found() -> None:
         assert await given.app.client.find("solveig", "harbor") is None
         assert await given.app.client.find("../app", None) is None
 
+    assert given.sandbox.log[-1].path == "/users/..%2Fapp/installation"
+
 
 async def test_a_renamed_repository_is_followed() -> None:
     """301 leads to the installation by the repository's id."""
     async with scene() as given:
         given.sandbox.world.rename("nordlys/aurora", "polaris")
+        number = given.sandbox.world["nordlys/polaris"].id
 
         found = await given.app.client.find("nordlys", "aurora")
 
     assert found == NORDLYS
     assert [each.status for each in given.sandbox.log] == [301, 200]
+    assert given.sandbox.log[1].path == f"/repositories/{number}/installation"
 
 
 async def test_a_token_is_made_for_what_is_asked() -> None:

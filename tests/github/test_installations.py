@@ -8,8 +8,16 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from portico.core.errors import GitHubError, NotAllowed
+from portico.core.happening import Happening
 from portico.core.lent import Lent
-from portico.github.installations import ABSENT_S, AGAIN_S, FAILED_S, RETRY_S, SUSPENDED_S
+from portico.github.installations import (
+    ABSENT_S,
+    AGAIN_S,
+    EVENTS,
+    FAILED_S,
+    RETRY_S,
+    SUSPENDED_S,
+)
 from portico.sandbox.faults import Fault, FaultKind
 from tests.github.apps import NORDLYS, TOKENS, Scene, scene
 
@@ -19,6 +27,11 @@ async def lent(
 ) -> Lent | None:
     """Ask for what is lent."""
     return await given.app.installations.lend(owner, repository, may_write=may_write)
+
+
+def happening(event: str, owner: str) -> Happening:
+    """Return a delivery as far as it matters here."""
+    return Happening(event=event, action="x", owner=owner)
 
 
 async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
@@ -99,13 +112,70 @@ async def test_an_installation_taken_away_lends_nothing() -> None:
     """Not even where its hour has not ended, once the installations were read again."""
     async with scene() as given, given.app.running():
         await lent(given)
+        given.advance(AGAIN_S - 10)
+        await lent(given)
         given.sandbox.world.uninstall(NORDLYS.id)
-        given.advance(AGAIN_S)
+        given.advance(10)
 
         async def is_gone() -> bool:
             return await lent(given) is None
 
         await until(is_gone)
+
+
+@pytest.mark.parametrize("event", sorted(EVENTS))
+async def test_a_delivery_about_an_installation_counts_at_once(event: str) -> None:
+    """One made is found before its minute is over, one taken away is not used to its end."""
+    async with scene() as given, given.app.running():
+        nothing, before = await lent(given, "solveig"), await lent(given)
+        world = given.sandbox.world
+        world.uninstall(NORDLYS.id)
+        world.install(world.apps[0], "solveig", permissions={"metadata": "read"})
+
+        given.app.installations.hear(happening(event, "Nordlys"), "1")
+
+        async def is_known() -> bool:
+            return await lent(given) is None and await lent(given, "solveig") is not None
+
+        assert (nothing, before is not None) == (None, True)
+        await until(is_known)
+
+
+async def test_a_token_is_given_up_when_a_delivery_tells_of_its_installation() -> None:
+    """Suspended a moment ago, it lends nothing from now on, though its hour has just begun."""
+    async with scene() as given, given.app.running():
+        await lent(given)
+        given.sandbox.world.suspend(NORDLYS.id)
+
+        given.app.installations.hear(happening("installation", "Nordlys"), "1")
+
+        with pytest.raises(NotAllowed, match="suspended"):
+            await lent(given)
+
+
+async def test_other_deliveries_leave_things_as_they_are() -> None:
+    """Nothing is read again for a push; and nothing after the end."""
+    async with scene() as given:
+        async with given.app.running():
+            await lent(given)
+            given.sandbox.reset_counters()
+            given.app.installations.hear(happening("push", "nordlys"), "1")
+            await lent(given)
+        given.app.installations.hear(happening("installation", "nordlys"), "2")
+
+    assert given.sandbox.calls() == 0
+
+
+async def test_a_suspended_installation_is_told_of_at_the_start(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The operator reads on which account, without waiting for a caller."""
+    async with scene() as given:
+        given.sandbox.world.suspend(NORDLYS.id)
+        async with given.app.running():
+            pass
+
+    assert "installation on nordlys is suspended" in caplog.text
 
 
 async def test_rights_granted_or_taken_since_are_noticed() -> None:

@@ -1,6 +1,7 @@
 """A GitHub App's installations: found by owner, remembered, and asked for tokens.
 
-All are read at the start and every hour; one that is not known is looked for when it is needed.
+All are read at the start, every hour and when a delivery tells of one; one that is not known is
+looked for when it is needed.
 That somebody has none is remembered for a minute: it may be installed at any moment, and
 whoever installed it will not wait longer than that.
 """
@@ -15,11 +16,14 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from portico.core.errors import CredentialRefused, GitHubError, NotAllowed, PorticoError
+from portico.core.happening import Happening
 from portico.core.lent import Lent
 from portico.github.app_client import AppClient, Installed
 from portico.github.app_token import AppTokens, Rights
 from portico.github.once import Once
 
+# The events of GitHub's that tell of them: https://docs.github.com/webhooks/webhook-events-and-payloads
+EVENTS: Final = frozenset({"installation", "installation_repositories", "installation_target"})
 AGAIN_S: Final = 3_600.0
 RETRY_S: Final = 30.0
 ABSENT_S: Final = 60.0
@@ -41,18 +45,39 @@ class Installations:
         self._absent: OrderedDict[str, float] = OrderedDict()
         self._troubles: dict[int, tuple[float, PorticoError]] = {}
         self._searches: Once[Installed | None] = Once()
+        self._readings: Once[bool] = Once()
+        self._is_running = False
 
     @asynccontextmanager
     async def running(self, sleep: Callable[[float], Awaitable[None]]) -> AsyncIterator[None]:
         """Read where the App is installed, and again and again while the block runs."""
-        async with self._tokens.running(), self._searches.running(), asyncio.TaskGroup() as group:
+        async with (
+            self._tokens.running(),
+            self._searches.running(),
+            self._readings.running(),
+            asyncio.TaskGroup() as group,
+        ):
             is_known = await self._refresh()
             again = self._refresh_again(sleep, is_known=is_known)
             task = group.create_task(again, name="read the App's installations again")
+            self._is_running = True
             try:
                 yield
             finally:
+                self._is_running = False
                 task.cancel()
+
+    def hear(self, happening: Happening, _delivery: str) -> None:
+        """Take in that an installation was made, changed, suspended or taken away.
+
+        Its tokens are given up at once, and where the App is installed is read again.
+        """
+        if happening.event not in EVENTS or not self._is_running:
+            return
+        known = self._known.get((happening.owner or "").lower())
+        if known is not None:
+            self._forget(known)
+        self._readings.begin("all", self._refresh)
 
     async def lend(self, owner: str, repository: str | None, *, may_write: bool) -> Lent | None:
         """Return what the installation on `owner` lends, or None if there is none.
@@ -141,6 +166,8 @@ class Installations:
             self._forget(gone)
         for each in found:
             self._learn(each.account, each)
+            if each.is_suspended:
+                _log.warning("The GitHub App's installation on %s is suspended", each.account)
         return True
 
 
