@@ -33,7 +33,7 @@ def payload(event: Event, view: View, *, installation_id: int | None) -> dict[st
     whole: dict[str, Json] = {} if event.action is None else {"action": event.action}
     whole |= event.body
     if isinstance(event.about, Repository) and "repository" not in whole:
-        whole["repository"] = minimal_repository(event.about, view)
+        whole["repository"] = told_repository(event.about, view)
     if event.account is not None and event.account.is_organization:
         whole["organization"] = simple_organization(event.account, view)
     if event.sender is not None:
@@ -41,6 +41,11 @@ def payload(event: Event, view: View, *, installation_id: int | None) -> dict[st
     if installation_id is not None and "installation" not in whole:
         whole["installation"] = {"id": installation_id, "node_id": node_id("GI", installation_id)}
     return whole
+
+
+def told_repository(repository: Repository, view: View) -> dict[str, Json]:
+    """Return a repository as deliveries show it; they always have its organisation's properties."""
+    return {**minimal_repository(repository, view), "custom_properties": {}}
 
 
 def ping(hook: Hook, hooks_url: str) -> dict[str, Json]:
@@ -109,7 +114,7 @@ def _pushed_repository(repository: Repository, view: View) -> dict[str, Json]:
     owner = repository.owner
     address = {"name": owner.login, "email": owner.email}
     return {
-        **minimal_repository(repository, view),
+        **told_repository(repository, view),
         "owner": {**address, **simple_user(owner, view)},
         "created_at": int(repository.created_at),
         "pushed_at": int(repository.pushed_at),

@@ -43,7 +43,8 @@ class RepositoryChanges(Telling):
             repo.forks += 1
             repo.updated_at = self.clock()
             # GitHub has not yet looked into it when it tells.
-            told = {**minimal_repository(forkee, self.outsider), "language": None}
+            shown = minimal_repository(forkee, self.outsider)
+            told = {**shown, "language": None, "public": not forkee.private}
             self.tell("fork", repo, self._doer(account), forkee=told)
             self._tell_repository(forkee, "created")
             return forkee
