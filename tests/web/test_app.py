@@ -218,7 +218,7 @@ def test_every_face_asks_as_the_installation(
 
 def test_graphql_names_its_subject_in_the_body(portico: Running, grant: Give) -> None:
     """The installation of the granted owner asks, with a token that cannot change anything."""
-    grant(routes=("graphql",), graphql=("rateLimit",))
+    grant(routes=("graphql",), graphql=("rateLimit",), methods=WRITER)
     query = b'{"query":"{ rateLimit { limit } }"}'
 
     reply = asked(portico, "/api/graphql", method="POST", body=query)
@@ -226,6 +226,28 @@ def test_graphql_names_its_subject_in_the_body(portico: Running, grant: Give) ->
     assert reply.json == {"data": {"rateLimit": {"limit": 5000}}}
     sent = portico.sandbox.log[-1].authorization.removeprefix("Bearer ")
     assert set(portico.sandbox.world.tokens[sent].permissions.values()) == {"read"}
+
+
+def test_a_mutation_about_no_one_account_is_not_sent(portico: Running, grant: Give) -> None:
+    """A key for every owner does not say on whose behalf; a query is asked as for everybody."""
+    grant(
+        owners=("*",),
+        routes=("graphql",),
+        graphql=("addStar", "rateLimit"),
+        methods=WRITER,
+    )
+    mutation = (
+        b'{"query":"mutation { addStar(input: {starrableId: \\"x\\"}) { clientMutationId } }"}'
+    )
+    query = b'{"query":"{ rateLimit { limit } }"}'
+
+    refused = asked(portico, "/api/graphql", method="POST", body=mutation)
+    answered = asked(portico, "/api/graphql", method="POST", body=query)
+
+    assert refused.status == 403
+    assert "about no one account" in refused.json["message"]
+    assert answered.status == 200
+    assert portico.sandbox.log[-1].authorization == f"Bearer {tokens.PUBLIC}"
 
 
 def test_a_repository_that_moved_away_is_not_reached(portico: Running, grant: Give) -> None:

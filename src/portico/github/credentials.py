@@ -31,7 +31,8 @@ _MOST_PAGES: Final = 10
 _ADVICE: Final = (
     "Give PORTICO_GITHUB_TOKEN a fine-grained token with 'Public repositories' as its repository "
     "access and no further permissions (https://github.com/settings/personal-access-tokens/new), "
-    "or a classic token without any scope (https://github.com/settings/tokens/new)."
+    "or a classic token without any scope (https://github.com/settings/tokens/new). For private "
+    "reach there are GitHub Apps: see PORTICO_GITHUB_APP_ID."
 )
 
 _Body = TypeVar("_Body")

@@ -13,7 +13,7 @@ from portico.core.audience import Caller, installation_caller
 from portico.core.credential_choice import Offer, choose
 from portico.core.errors import NotAllowed
 from portico.core.grant import CredentialKind, Grant, owner_asked
-from portico.core.graphql import GRAPHQL_PATH
+from portico.core.graphql import GRAPHQL_PATH, root_fields
 from portico.core.message import Request
 from portico.core.resource import classify
 from portico.web.caller import everybody, less_what_is_not_lent
@@ -38,7 +38,7 @@ async def lent(caller: Caller, request: Request, state: State) -> Caller:
     path = request.path
     owner = owner_asked(caller.grant, request, owner=state.gateway.invalidate.owner_of(path))
     _, _, repository = (classify(path).repository or "").partition("/")
-    is_write = _writes(request, caller.grant)
+    is_write = _writes(request)
     found = await _chosen(caller.grant, owner, repository or None, path, state, is_write=is_write)
     return less_what_is_not_lent(found, path, state)
 
@@ -81,15 +81,17 @@ async def _chosen(
     }
     choice = choose(callers, owner=owner, for_public=False)
     if choice is None:
-        raise NotAllowed(f"The GitHub App is not installed on {owner!r}, so it cannot write there")
+        where = f"not installed on {owner!r}" if owner else "asked about no one account"
+        raise NotAllowed(f"The GitHub App is {where}, so it cannot write there")
     return callers[choice]
 
 
-def _writes(request: Request, grant: Grant) -> bool:
+def _writes(request: Request) -> bool:
     """Return whether a request may change something; GraphQL's queries are sent by POST too."""
-    if request.path == GRAPHQL_PATH:
-        return "POST" in grant.methods
-    return not request.is_read
+    if request.path != GRAPHQL_PATH:
+        return not request.is_read
+    fields = root_fields(request.body)
+    return fields is None or any(one.is_mutation for one in fields)
 
 
 def _remaining(caller: Caller, path: str, state: State) -> int | None:
