@@ -1,26 +1,40 @@
 """The one property that matters most: what GitHub showed to one, Portico shows to nobody else.
 
-Three principals and everybody fetch, write and lose access in any order, while GitHub answers,
-confirms, refuses and fails, and while answers are under way. Each body that the scripted GitHub
-makes names the credential it was made for.
+Three principals, an App's installation (with one token, the next, or none just now) and everybody
+fetch, write and lose access in any order, while GitHub answers, confirms, refuses and fails, and
+while answers are under way. Each body that the scripted GitHub makes names whom it was made for.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Final
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portico.core.audience import Caller, Credential, principal_caller
+from portico.core.audience import (
+    Caller,
+    Credential,
+    installation_caller,
+    principal_caller,
+)
 from portico.core.errors import GitHubTimedOut, GitHubUnreachable, PorticoError
 from tests.gateway.scene import HUBOT, OCTO, OPERATORS, SECRET, Scene, get, leave, let_all_run
 from tests.support.upstream import Outcome, Reply, Sent, binary, ok
 
 MONA: Final = principal_caller(Credential("Bearer", "token-of-mona"), key=SECRET)
-CALLERS: Final = (OCTO, HUBOT, MONA, OPERATORS)
+# Of one installation the tokens differ behind the `#`.
+FIRST_TOKEN, NEXT_TOKEN = (
+    installation_caller(5150, Credential("Bearer", f"installation#{number}"), key=SECRET)
+    for number in (1, 2)
+)
+NO_TOKEN: Final = replace(
+    installation_caller(5150, None, key=SECRET), failure=GitHubUnreachable("no token just now")
+)
+CALLERS: Final = (OCTO, HUBOT, MONA, FIRST_TOKEN, NEXT_TOKEN, NO_TOKEN, OPERATORS)
 PATHS: Final = (
     "/repos/octo/secret",
     "/repos/octo/secret/issues",
@@ -38,7 +52,7 @@ STEPS: Final = st.lists(
             st.sampled_from(PATHS),
             st.sampled_from(DIRECTIVES),
         ),
-        st.tuples(st.just("write"), st.sampled_from(CALLERS[:3]), st.sampled_from(PATHS[:3])),
+        st.tuples(st.just("write"), st.sampled_from(CALLERS[:-1]), st.sampled_from(PATHS[:3])),
         st.tuples(st.just("wait"), st.sampled_from([1, 61, 400, 90_000])),
         st.tuples(st.just("github"), st.sampled_from(KINDS)),
         st.tuples(st.just("hold")),
@@ -52,7 +66,13 @@ STEPS: Final = st.lists(
 
 def name_of(caller: Caller) -> str:
     """Return by what name the scripted GitHub knows a caller."""
-    return caller.credential.secret if caller.credential else "nobody"
+    if caller.credential is None:
+        return "nobody" if caller.failure is None else "installation"
+    return _holder(caller.credential)
+
+
+def _holder(credential: Credential) -> str:
+    return credential.secret.partition("#")[0]
 
 
 class GitHub:
@@ -72,7 +92,7 @@ class GitHub:
         seen = name_seen(sent)
         if sent.request.method != "GET":
             self.version += 1
-        etag = f'"{self.version}-of-{seen}"'
+        etag = f'"{self.version}-of-{sent.credential and sent.credential.secret}"'
         # An ETag of GitHub's tells the credential: another one's never matches. Contents are
         # the exception, as their ETag is that of the content.
         if "/contents/" in sent.request.path:
@@ -98,7 +118,7 @@ class GitHub:
 
 def name_seen(sent: Sent) -> str:
     """Return the name of the credential that was sent."""
-    return sent.credential.secret if sent.credential else "nobody"
+    return _holder(sent.credential) if sent.credential else "nobody"
 
 
 class Play:
@@ -161,6 +181,8 @@ class Play:
 
 
 @given(STEPS)
+@example([("fetch", caller, PATHS[0], None) for caller in CALLERS])
+@example([("fetch", caller, PATHS[0], None) for caller in reversed(CALLERS)])
 def test_no_body_reaches_another_audience(steps: list[tuple[object, ...]]) -> None:
     """Whatever happens in whatever order, a body made for one credential is shown to it alone."""
 
