@@ -109,7 +109,8 @@ def _depth(html: str) -> int:
     """
     is_open: list[str] = []
     deepest = 0
-    for markup in _MARKUP.finditer(html):
+    markup = _MARKUP.search(html)
+    while markup:
         found = _TAG.match(html, markup.start())
         end, name = (found[1], found[2].lower()) if found else ("", "")
         if found is None or name in _GONE_WITH_CONTENT or (end and is_open[-1:] != [name]):
@@ -120,6 +121,8 @@ def _depth(html: str) -> int:
         elif name not in _VOID:
             is_open.append(name)
             deepest = max(deepest, len(is_open))
+        # Behind the tag: what looks like one within a quoted value is none.
+        markup = _MARKUP.search(html, found.end())
     return deepest
 
 
