@@ -17,7 +17,7 @@ import nh3
 
 from portico.portfolio.shown import web_url
 
-# Cleaning takes a fifth of a second for what keeps to all of these; it grows with the square of
+# Cleaning takes less than a second for what keeps to all of these; it grows with the square of
 # the last three. Browsers stop at a depth of 512, and GitHub renders no file over half a megabyte.
 MOST_CHARACTERS: Final = 1_048_576
 MOST_DEPTH: Final = 1_000
@@ -48,15 +48,15 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "details": {"open"},
     "div": {"align"},
     "img": {"align", "alt", "src", *_SIZE},
-    "input": {"checked"},
+    "input": {"checked", "disabled"},
     "ol": {"start"},
     "p": {"align"},
     "td": _SPAN,
     "th": _SPAN,
     **{f"h{level}": {"align"} for level in range(1, 7)},
 }
-# Of all inputs only the box of a task list, which nobody can tick.
-_FORCED: Final = {"input": {"disabled": "", "type": "checkbox"}}
+# Of all inputs only the box of a task list. No second one per tag: their order would be random.
+_FORCED: Final = {"input": {"type": "checkbox"}}
 # A tag as serializers write it. No part of it can match a text in two ways.
 _TAG: Final = re.compile(
     r"""<(/?)([a-zA-Z][a-zA-Z0-9-]*+)"""
@@ -86,8 +86,6 @@ def safe_html(html: str, *, file_url: str | None) -> str:
         raise ValueError("The README's HTML is too long.")
     if _depth(html) > MOST_DEPTH:
         raise ValueError("The README's HTML is nested too deeply.")
-    if max(map(len, html.split(">"))) > MOST_IN_A_TAG:
-        raise ValueError("The README's HTML has a tag or a text that is too long.")
     return nh3.clean(
         html,
         tags=set(_TAGS),
@@ -106,6 +104,10 @@ def _depth(html: str) -> int:
 
     GitHub's HTML is well-formed, so each end tag closes the last start tag. From the first place
     where that is not so, browsers guess; from there on nothing is taken to be closed.
+
+    Raises:
+        ValueError: a tag is too long.
+
     """
     is_open: list[str] = []
     deepest = 0
@@ -114,8 +116,10 @@ def _depth(html: str) -> int:
         found = _TAG.match(html, markup.start())
         end, name = (found[1], found[2].lower()) if found else ("", "")
         if found is None or name in _GONE_WITH_CONTENT or (end and is_open[-1:] != [name]):
-            still = len(_START.findall(html, markup.start()))
-            return max(deepest, len(is_open) + still)
+            rest = html[markup.start() :]
+            _check_length(max(map(len, rest.split(">"))))
+            return max(deepest, len(is_open) + len(_START.findall(rest)))
+        _check_length(len(found[0]))
         if end:
             is_open.pop()
         elif name not in _VOID:
@@ -124,6 +128,11 @@ def _depth(html: str) -> int:
         # Behind the tag: what looks like one within a quoted value is none.
         markup = _MARKUP.search(html, found.end())
     return deepest
+
+
+def _check_length(characters: int) -> None:
+    if characters > MOST_IN_A_TAG:
+        raise ValueError("The README's HTML has a tag that is too long.")
 
 
 def _filter(file_url: str | None) -> Callable[[str, str, str], str | None]:
