@@ -30,7 +30,7 @@ LONGEST_STALL_S: Final = LATENCY_S / 2
 ATTEMPTS: Final = 3
 
 # What stands in a path's parameters. A route with another one is to be added here.
-SAMPLES: Final = {"login": "nordlys", "owner": "solveig", "repo": "harbor"}
+SAMPLES: Final = {"login": "nordlys", "org": "nordlys", "owner": "solveig", "repo": "harbor"}
 # Routes that have an answer of their own, without GitHub.
 ALONE: Final = {"/healthz", "/readyz", "/metrics", "/v1/budget"}
 

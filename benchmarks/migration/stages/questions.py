@@ -52,8 +52,9 @@ class Question:
 
 def repository(owner: str, name: str) -> Question:
     """Ask for one repository: one call. Raises CallerError for names that GitHub cannot know."""
+    fold = partial(fold_repository, asked=f"{owner}/{name}")
     with _refusing():
-        return Question(repository_plan(owner, name), fold_repository)
+        return Question(repository_plan(owner, name), fold)
 
 
 def repositories(login: str) -> Question:

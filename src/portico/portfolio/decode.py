@@ -39,6 +39,26 @@ class UserBody(msgspec.Struct, frozen=True):
     html_url: str | None = None
 
 
+class OrganizationBody(msgspec.Struct, frozen=True):
+    """An organisation."""
+
+    id: int
+    login: str
+    public_repos: int
+    followers: int
+    created_at: Instant
+    updated_at: Instant
+    name: str | None = None
+    description: str | None = None
+    company: str | None = None
+    blog: str | None = None
+    location: str | None = None
+    twitter_username: str | None = None
+    is_verified: bool = False
+    avatar_url: str | None = None
+    html_url: str | None = None
+
+
 class OwnerBody(msgspec.Struct, frozen=True):
     """Whose a repository is."""
 
@@ -96,6 +116,7 @@ Value: TypeAlias = msgspec.Struct | tuple[RepositoryBody, ...] | dict[str, int]
 
 _T = TypeVar("_T")
 _USER: Final = msgspec.json.Decoder(UserBody)
+_ORGANIZATION: Final = msgspec.json.Decoder(OrganizationBody)
 _REPOSITORY: Final = msgspec.json.Decoder(RepositoryBody)
 _REPOSITORIES: Final = msgspec.json.Decoder(tuple[RepositoryBody, ...])
 _LANGUAGES: Final = msgspec.json.Decoder(dict[str, int])
@@ -109,6 +130,11 @@ def read_user(body: bytes) -> UserBody:
 
     """
     return decoded(_USER, body)
+
+
+def read_organization(body: bytes) -> OrganizationBody:
+    """Decode an organisation. Raises ValueError as `read_user` does."""
+    return decoded(_ORGANIZATION, body)
 
 
 def read_repository(body: bytes) -> RepositoryBody:

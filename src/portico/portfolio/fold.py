@@ -7,14 +7,16 @@ whatever else is missing is named in the document. No fold fails on what GitHub 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from portico.core.errors import GitHubBroken
-from portico.portfolio.decode import RepositoryBody, UserBody
+from portico.portfolio.decode import OrganizationBody, RepositoryBody, UserBody
 from portico.portfolio.languages import by_bytes, by_repositories
 from portico.portfolio.model import (
     Languages,
     LanguageSummary,
+    Organization,
+    OrganizationPortfolio,
     PartState,
     Portfolio,
     Reduction,
@@ -27,7 +29,7 @@ from portico.portfolio.model import (
 from portico.portfolio.page import Direction, Sort, Window, ordered, page_of
 from portico.portfolio.part import Part, refusal
 from portico.portfolio.plan import counts_for_languages, languages_step_name
-from portico.portfolio.shown import details_of, repository_of, user_of
+from portico.portfolio.shown import details_of, organization_of, repository_of, user_of
 from portico.portfolio.state import by_name, is_complete, state_of
 
 _T = TypeVar("_T")
@@ -49,6 +51,11 @@ def fold_user(parts: Iterable[Part]) -> User:
     return user_of(_only(parts, UserBody))
 
 
+def fold_organization(parts: Iterable[Part]) -> Organization:
+    """Fold `organization_plan`. Raises PorticoError as `fold_user` does."""
+    return organization_of(_only(parts, OrganizationBody))
+
+
 def fold_repository(parts: Iterable[Part], *, asked: str | None = None) -> RepositoryDetails:
     """Fold `repository_plan`, made for `owner/name`. Raises PorticoError as `fold_user` does."""
     return details_of(_only(parts, RepositoryBody), asked=asked)
@@ -66,7 +73,7 @@ def fold_repositories(parts: Iterable[Part], window: Window) -> RepositoryPage:
         reduced=[],
         parts=states,
         items=[repository_of(item) for item in shown],
-        total=len(found) if complete else None,
+        total=sum(map(window.filter.matches, found)) if complete else None,
         next=cursor,
     )
 
@@ -95,18 +102,32 @@ def fold_languages(parts: Iterable[Part], *, frugal: bool) -> Languages:
 def fold_portfolio(parts: Iterable[Part], *, frugal: bool) -> Portfolio:
     """Fold `portfolio_plan`. Raises PorticoError as `fold_user` does."""
     answers = _answers(parts)
-    states = _states(answers, "user", "repos", frugal=frugal)
     user = _value_of(answers.get("user"), UserBody)
+    picture = _picture(answers, "user", frugal=frugal)
+    return Portfolio(**picture, user=user_of(user) if user else None)
+
+
+def fold_organization_portfolio(parts: Iterable[Part], *, frugal: bool) -> OrganizationPortfolio:
+    """Fold `organization_portfolio_plan`. Raises PorticoError as `fold_user` does."""
+    answers = _answers(parts)
+    found = _value_of(answers.get("organization"), OrganizationBody)
+    picture = _picture(answers, "organization", frugal=frugal)
+    organization = organization_of(found) if found else None
+    return OrganizationPortfolio(**picture, organization=organization)
+
+
+def _picture(answers: Mapping[str, Part], owner: str, *, frugal: bool) -> dict[str, Any]:
+    """Return the members that the picture of any owner has."""
+    states = _states(answers, owner, "repos", frugal=frugal)
     found = _repositories_in(answers)
-    return Portfolio(
-        complete=is_complete(states),
-        reduced=[FRUGAL_LANGUAGES] if frugal else [],
-        parts=states,
-        user=user_of(user) if user else None,
-        totals=None if found is None else _totals_of(found),
-        languages=_languages_in(answers, states, frugal=frugal),
-        repositories=None if found is None else _last_pushed_first(found),
-    )
+    return {
+        "complete": is_complete(states),
+        "reduced": [FRUGAL_LANGUAGES] if frugal else [],
+        "parts": states,
+        "totals": None if found is None else _totals_of(found),
+        "languages": _languages_in(answers, states, frugal=frugal),
+        "repositories": None if found is None else _last_pushed_first(found),
+    }
 
 
 def _answers(parts: Iterable[Part]) -> dict[str, Part]:

@@ -105,6 +105,27 @@ class User(_Document):
     updated_at: datetime = Field(description="When the profile last changed.")
 
 
+class Organization(_Document):
+    """An organisation. Its members are not shown."""
+
+    login: str = Field(description="The name in URLs.")
+    id: int = Field(description="GitHub's number; it survives a change of login.")
+    name: str | None = Field(description="The name shown on the profile.")
+    description: str | None = Field(description="As entered; any text.")
+    company: str | None = Field(description="As entered; any text.")
+    blog: str | None = Field(description="The website as entered; any text.")
+    blog_url: WebUrl | None = Field(description="The website, if it is an http(s) URL.")
+    location: str | None = Field(description="As entered; any text.")
+    twitter_username: str | None = Field(description="As entered; any text.")
+    is_verified: bool = Field(description="Whether GitHub has verified that its domain is its own.")
+    avatar_url: WebUrl | None = Field(description="The picture of the profile.")
+    html_url: WebUrl | None = Field(description="The profile on GitHub.")
+    public_repositories: int = Field(description="Public repositories, forks included.")
+    followers: int = Field(description="How many follow this account.")
+    created_at: datetime = Field(description="When the account was made.")
+    updated_at: datetime = Field(description="When the profile last changed.")
+
+
 class Repository(_Document):
     """A repository."""
 
@@ -205,6 +226,15 @@ class Portfolio(Composed):
     """A whole picture of a user or an organisation. A part that is missing is null, not empty."""
 
     user: User | None = Field(description="Whose portfolio it is.")
+    totals: Totals | None = Field(description="Over those repositories that are known.")
+    languages: LanguageSummary | None = Field(description="Of those repositories that are known.")
+    repositories: list[Repository] | None = Field(description="The last pushed to first.")
+
+
+class OrganizationPortfolio(Composed):
+    """A whole picture of an organisation. A part that is missing is null, not empty."""
+
+    organization: Organization | None = Field(description="Whose portfolio it is.")
     totals: Totals | None = Field(description="Over those repositories that are known.")
     languages: LanguageSummary | None = Field(description="Of those repositories that are known.")
     repositories: list[Repository] | None = Field(description="The last pushed to first.")

@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from portico.portfolio.decode import RepositoryBody
+from portico.portfolio.filters import EVERYTHING, Filter
 
 DEFAULT_LIMIT: Final = 30
 MOST_PER_PAGE: Final = 100
@@ -47,13 +48,15 @@ Position: TypeAlias = tuple[int, str, int]
 class Window:
     """The part of a list to show: at most `limit` repositories, beginning behind `after`.
 
-    `subject` names the list, so that one list's cursor is not taken for another's.
+    Only those that `filter` lets through are of the list. `subject` names it, so that one list's
+    cursor is not taken for another's.
     """
 
     subject: str
     sort: Sort = Sort.PUSHED
     direction: Direction = Direction.DESC
     limit: int = DEFAULT_LIMIT
+    filter: Filter = EVERYTHING
     after: Position | None = None
 
 
@@ -61,6 +64,7 @@ class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     subject: str
     sort: Sort
     direction: Direction
+    filter: str
     number: int
     text: str
     id: int
@@ -80,6 +84,7 @@ def window_of(
     sort: Sort = Sort.PUSHED,
     direction: Direction | None = None,
     limit: int = DEFAULT_LIMIT,
+    filter: Filter = EVERYTHING,  # noqa: A002 (what it is)
     cursor: str | None = None,
 ) -> Window:
     """Return the window that a caller asks for.
@@ -95,6 +100,7 @@ def window_of(
         sort=sort,
         direction=direction or natural_direction(sort),
         limit=limit,
+        filter=filter,
     )
     return window if cursor is None else _continued(window, cursor)
 
@@ -114,7 +120,8 @@ def page_of(
     repositories: Iterable[RepositoryBody], window: Window
 ) -> tuple[list[RepositoryBody], str | None]:
     """Return what `window` shows of a list, and the cursor of the next page, if there is one."""
-    items = ordered(repositories, sort=window.sort, direction=window.direction)
+    wanted = filter(window.filter.matches, repositories)
+    items = ordered(wanted, sort=window.sort, direction=window.direction)
     rest = [item for item in items if _is_behind(item, window)]
     shown = rest[: window.limit]
     return shown, _cursor_behind(shown[-1], window) if len(rest) > len(shown) else None
@@ -149,7 +156,7 @@ def _is_behind(repository: RepositoryBody, window: Window) -> bool:
 
 def _cursor_behind(repository: RepositoryBody, window: Window) -> str:
     position = _position(repository, window.sort)
-    cursor = _Cursor(window.subject, window.sort, window.direction, *position)
+    cursor = _Cursor(window.subject, window.sort, window.direction, str(window.filter), *position)
     return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
 
 
@@ -162,6 +169,8 @@ def _continued(window: Window, text: str) -> Window:
             f"The cursor belongs to sort={cursor.sort} and direction={cursor.direction}; "
             "send these, or start again without it."
         )
+    if cursor.filter != str(window.filter):
+        raise ValueError("The cursor belongs to other filters; send these, or start without it.")
     return replace(window, after=(cursor.number, cursor.text, cursor.id))
 
 

@@ -9,6 +9,7 @@ Source: https://docs.github.com/en/rest/repos/repos#list-repositories-for-a-user
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from portico.portfolio.decode import (
     RepositoryBody,
     Value,
     read_languages,
+    read_organization,
     read_repositories,
     read_repository,
     read_user,
@@ -35,6 +37,27 @@ PAGES_AHEAD: Final = 100
 # App's. https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
 _LOGIN: Final = re.compile(r"[A-Za-z0-9-][A-Za-z0-9_-]{0,38}(?:\[bot\])?")
 _REPOSITORY: Final = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of owner: where its things are, and which `type` its public repositories have."""
+
+    path: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose repositories are listed."""
+
+    login: str
+    kind: Kind
+
+
+USERS: Final = Kind("users", "owner")
+# `public`, as a member would be shown private ones among all.
+ORGANIZATIONS: Final = Kind("orgs", "public")
 
 
 def valid_login(login: str) -> str:
@@ -66,21 +89,32 @@ def user_plan(login: str) -> tuple[Step, ...]:
     return (_user(valid_login(login)),)
 
 
-def repositories_plan(login: str) -> tuple[Step, ...]:
+def organization_plan(login: str) -> tuple[Step, ...]:
+    """Plan one organisation. Raises ValueError as `valid_login` does."""
+    return (_organization(valid_login(login)),)
+
+
+def repositories_plan(login: str, kind: Kind = USERS) -> tuple[Step, ...]:
     """Plan all repositories of an owner. Raises ValueError as `valid_login` does."""
-    return (_page(valid_login(login), 1, planned=1, is_subject=True),)
+    return (_page(Owner(valid_login(login), kind), 1, planned=1, is_subject=True),)
 
 
-def languages_plan(login: str, *, frugal: bool) -> tuple[Step, ...]:
+def languages_plan(login: str, kind: Kind = USERS, *, frugal: bool) -> tuple[Step, ...]:
     """Plan the languages of an owner. Raises ValueError as `valid_login` does."""
-    login = valid_login(login)
-    return (_page(login, 1, planned=1, is_subject=True, with_languages=not frugal),)
+    owner = Owner(valid_login(login), kind)
+    return (_page(owner, 1, planned=1, is_subject=True, with_languages=not frugal),)
 
 
 def portfolio_plan(login: str, *, frugal: bool) -> tuple[Step, ...]:
     """Plan an owner, all repositories and languages. Raises ValueError as `valid_login` does."""
-    login = valid_login(login)
-    return (_user(login), _page(login, 1, planned=1, with_languages=not frugal))
+    owner = Owner(valid_login(login), USERS)
+    return (_user(login), _page(owner, 1, planned=1, with_languages=not frugal))
+
+
+def organization_portfolio_plan(login: str, *, frugal: bool) -> tuple[Step, ...]:
+    """Plan the same for an organisation. Raises ValueError as `valid_login` does."""
+    owner = Owner(valid_login(login), ORGANIZATIONS)
+    return (_organization(login), _page(owner, 1, planned=1, with_languages=not frugal))
 
 
 def repository_plan(owner: str, name: str) -> tuple[Step, ...]:
@@ -109,8 +143,19 @@ def _user(login: str) -> Step:
     return Step(part="user", name="user", request=request, read=read_user, is_subject=True)
 
 
+def _organization(login: str) -> Step:
+    request = Request("GET", f"/orgs/{_segment(login)}")
+    return Step(
+        part="organization",
+        name="organization",
+        request=request,
+        read=read_organization,
+        is_subject=True,
+    )
+
+
 def _page(
-    login: str,
+    owner: Owner,
     number: int,
     *,
     planned: int,
@@ -118,31 +163,34 @@ def _page(
     with_languages: bool = False,
 ) -> Step:
     """Return the step for one page. `planned` is the last page that has a step already."""
-    query = f"per_page={PER_PAGE}&type=owner&sort=full_name&page={number}"
+    query = f"per_page={PER_PAGE}&type={owner.kind.type}&sort=full_name&page={number}"
     return Step(
         part="repos",
         name=f"repos/{number}",
-        request=Request("GET", f"/users/{_segment(login)}/repos", query),
+        request=Request("GET", f"/{owner.kind.path}/{_segment(owner.login)}/repos", query),
         read=read_repositories,
-        then=partial(_after_page, login, number, planned=planned, with_languages=with_languages),
+        then=partial(_after_page, owner, number, planned=planned, with_languages=with_languages),
         is_subject=is_subject,
     )
 
 
 def _after_page(
-    login: str, number: int, value: Value, headers: Headers, *, planned: int, with_languages: bool
+    owner: Owner, number: int, value: Value, headers: Headers, *, planned: int, with_languages: bool
 ) -> tuple[Step, ...]:
     # Only the last page that is planned may plan more: each page is then planned once, also
     # where the list grew after the first page was stored.
     last = last_known_page(number, headers) if number == planned else planned
     last = min(last, planned + PAGES_AHEAD)
     pages = tuple(
-        _page(login, further, planned=last, with_languages=with_languages)
+        _page(owner, further, planned=last, with_languages=with_languages)
         for further in range(planned + 1, last + 1)
     )
     if not with_languages or not isinstance(value, tuple):
         return pages
-    return (*pages, *(_languages(login, item) for item in value if counts_for_languages(item)))
+    return (
+        *pages,
+        *(_languages(owner.login, item) for item in value if counts_for_languages(item)),
+    )
 
 
 def last_known_page(number: int, headers: Headers) -> int:

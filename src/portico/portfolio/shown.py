@@ -10,8 +10,8 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from portico.portfolio.decode import OriginBody, RepositoryBody, UserBody
-from portico.portfolio.model import Repository, RepositoryDetails, User
+from portico.portfolio.decode import OrganizationBody, OriginBody, RepositoryBody, UserBody
+from portico.portfolio.model import Organization, Repository, RepositoryDetails, User
 
 # What RFC 3986 §2 lets no URI contain, ASCII only: people write host names in their own script.
 _UNSAFE: Final = re.compile(r'[\s<>"\\^`{|}]')
@@ -49,6 +49,28 @@ def user_of(body: UserBody) -> User:
         public_gists=body.public_gists,
         followers=body.followers,
         following=body.following,
+        created_at=body.created_at,
+        updated_at=body.updated_at,
+    )
+
+
+def organization_of(body: OrganizationBody) -> Organization:
+    """Return an organisation as shown."""
+    return Organization(
+        login=body.login,
+        id=body.id,
+        name=body.name or None,
+        description=body.description or None,
+        company=body.company or None,
+        blog=body.blog or None,
+        blog_url=web_url(body.blog),
+        location=body.location or None,
+        twitter_username=body.twitter_username or None,
+        is_verified=body.is_verified,
+        avatar_url=web_url(body.avatar_url),
+        html_url=web_url(body.html_url),
+        public_repositories=body.public_repos,
+        followers=body.followers,
         created_at=body.created_at,
         updated_at=body.updated_at,
     )

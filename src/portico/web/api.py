@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from portico import __version__
 from portico.core.errors import CallerError, NotFound, PorticoError
-from portico.web import budget, operations, portfolio, repositories
+from portico.web import budget, operations, organizations, portfolio, repositories
 from portico.web.problems import PROBLEM_TYPE, MethodNotAllowed, error_headers, problem
 from portico.web.record import RECORD_KEY
 from portico.web.state import State
@@ -51,6 +51,7 @@ def create_api(state: State, lifespan: Lifespan) -> FastAPI:
     )
     api.state.portico = state
     api.include_router(portfolio.router)
+    api.include_router(organizations.router)
     api.include_router(repositories.router)
     api.include_router(operations.router)
     api.include_router(budget.router)

@@ -24,6 +24,7 @@ from portico.portfolio.part import Part, Step, freshness_of
 from portico.web.asgi import Scope
 from portico.web.caller import caller_of, permit_owner
 from portico.web.documents import asked_by
+from portico.web.fields import selected
 from portico.web.lending import acts_as_app, lent_for
 from portico.web.position import not_older
 from portico.web.record import RECORD_KEY, Record
@@ -53,6 +54,7 @@ class Asking:
     Raises:
         CredentialNeeded: a credential was sent that cannot be read.
         NotAllowed: without a credential, this Portico does not serve this owner.
+        CallerError: `fields` names what the document does not have.
 
     """
 
@@ -64,6 +66,8 @@ class Asking:
         self._caller = caller_of(self._headers, self._state)
         self._owner = owner
         permit_owner(self._caller, owner, self._state)
+        # Before anything is asked of GitHub: a slip must not cost points.
+        self._selection = selected(request)
 
     @property
     def is_frugal(self) -> bool:
@@ -83,7 +87,9 @@ class Asking:
         with self._explained():
             document = fold(parts)
         now = self._state.clock.now()
-        rendered = Rendered(document, parts, at=now, is_public=self._is_public)
+        rendered = Rendered(
+            document, parts, at=now, is_public=self._is_public, selection=self._selection
+        )
         if not len(directives):
             asked = asked_by(self._caller, self._scope)
             self._state.documents.keep(asked, rendered, parts)

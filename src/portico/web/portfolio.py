@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AfterValidator
 
 from portico.core.errors import CallerError
+from portico.portfolio.filters import Whether, filter_of
 from portico.portfolio.fold import (
     fold_languages,
     fold_portfolio,
@@ -41,8 +42,14 @@ from portico.portfolio.plan import (
 )
 from portico.web.asking import Asking
 from portico.web.documented import PROBLEMS
+from portico.web.fields import documented_fields
 
-router = APIRouter(prefix="/v1", tags=["portfolio"], responses=PROBLEMS)
+router = APIRouter(
+    prefix="/v1",
+    tags=["portfolio"],
+    responses=PROBLEMS,
+    dependencies=[Depends(documented_fields)],
+)
 
 Login: TypeAlias = Annotated[
     str,
@@ -51,25 +58,62 @@ Login: TypeAlias = Annotated[
 ]
 
 
-def _window(
-    login: Login,
-    sort: Annotated[Sort, Query(description="What the list is ordered by.")] = Sort.PUSHED,
-    direction: Annotated[
-        Direction | None,
-        Query(description="Default: `asc` for names, `desc` for all else."),
-    ] = None,
-    limit: Annotated[
-        int, Query(ge=1, le=MOST_PER_PAGE, description="Repositories on a page.")
-    ] = DEFAULT_LIMIT,
-    cursor: Annotated[
-        str | None,
-        Query(description="`next` of the page before, with the same `sort` and `direction`."),
-    ] = None,
-) -> Window:
-    try:
-        return window_of(login, sort=sort, direction=direction, limit=limit, cursor=cursor)
-    except ValueError as error:
-        raise CallerError(str(error)) from error
+class Listing:
+    """How a list of repositories is asked for."""
+
+    def __init__(
+        self,
+        sort: Annotated[Sort, Query(description="What the list is ordered by.")] = Sort.PUSHED,
+        direction: Annotated[
+            Direction | None,
+            Query(description="Default: `asc` for names, `desc` for all else."),
+        ] = None,
+        limit: Annotated[
+            int, Query(ge=1, le=MOST_PER_PAGE, description="Repositories on a page.")
+        ] = DEFAULT_LIMIT,
+        forks: Annotated[Whether, Query(description="Forks of others' repositories.")] = (
+            Whether.INCLUDE
+        ),
+        archived: Annotated[Whether, Query(description="Archived ones.")] = Whether.INCLUDE,
+        language: Annotated[
+            str | None,
+            Query(max_length=100, description="Only those with this main language; any case."),
+        ] = None,
+        topic: Annotated[
+            list[str] | None,
+            Query(max_length=20, description="Only those with this topic; repeat it for several."),
+        ] = None,
+        cursor: Annotated[
+            str | None,
+            Query(description="`next` of the page before, with the same order and filters."),
+        ] = None,
+    ) -> None:
+        self._sort = sort
+        self._direction = direction
+        self._limit = limit
+        self._filter = filter_of(
+            forks=forks, archived=archived, language=language, topics=topic or []
+        )
+        self._cursor = cursor
+
+    def window(self, subject: str) -> Window:
+        """Return the part of the list `subject` that is to be shown.
+
+        Raises:
+            CallerError: the cursor is broken, or another list's.
+
+        """
+        try:
+            return window_of(
+                subject,
+                sort=self._sort,
+                direction=self._direction,
+                limit=self._limit,
+                filter=self._filter,
+                cursor=self._cursor,
+            )
+        except ValueError as error:
+            raise CallerError(str(error)) from error
 
 
 @router.get("/users/{login}", response_model=User, summary="A user or an organisation")
@@ -82,13 +126,13 @@ async def user(login: Login, request: Request) -> Response:
     "/users/{login}/repos", response_model=RepositoryPage, summary="The public repositories"
 )
 async def repositories(
-    login: Login, window: Annotated[Window, Depends(_window)], request: Request
+    login: Login, listing: Annotated[Listing, Depends()], request: Request
 ) -> Response:
-    """All public repositories, page by page, forks included.
+    """All public repositories, page by page, or those that the filters let through.
 
     Pages stay where they are when something is pushed to meanwhile: nothing is shown twice.
     """
-    asking = Asking(request, owner=login)
+    asking, window = Asking(request, owner=login), listing.window(login)
     return await asking.answer(repositories_plan(login), partial(fold_repositories, window=window))
 
 

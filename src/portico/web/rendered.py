@@ -24,6 +24,7 @@ from portico.core.policy import Mode
 from portico.core.tally import Cost
 from portico.portfolio.model import Composed, PartState
 from portico.portfolio.part import Part, freshness_of
+from portico.portfolio.selection import Selection
 from portico.portfolio.state import by_name
 from portico.web.asgi import Fields
 from portico.web.problems import JSON_TYPE
@@ -54,14 +55,20 @@ class Rendered:
     """What a fold made of `parts` at the instant `at` (Unix seconds)."""
 
     def __init__(
-        self, document: BaseModel, parts: Sequence[Part], *, at: float, is_public: bool
+        self,
+        document: BaseModel,
+        parts: Sequence[Part],
+        *,
+        at: float,
+        is_public: bool,
+        selection: Selection | None = None,
     ) -> None:
-        body = document.model_dump_json().encode()
+        body = document.model_dump_json(include=selection).encode()
         self._at: Final = at
         self._is_public: Final = is_public
         self._age_s, self._ttl_s = freshness_of(parts)
         self._modes: Final = Counter(part.mode for part in parts)
-        self._etag: Final = etag_of(document, body)
+        self._etag: Final = etag_of(document, body, selection)
         self._pieces, self._ages = _split(body, document, parts)
         self._told: tuple[int, ...] = ()
         self._body = body
@@ -128,7 +135,7 @@ class Rendered:
         return self._body
 
 
-def etag_of(document: BaseModel, body: bytes) -> str:
+def etag_of(document: BaseModel, body: bytes, selection: Selection | None = None) -> str:
     """Return the validator of a document whose JSON is `body`.
 
     A composed document tells the ages of its parts. They are left out of its validator, which is
@@ -136,7 +143,7 @@ def etag_of(document: BaseModel, body: bytes) -> str:
     """
     if not isinstance(document, Composed):
         return f'"{_hash(body)}"'
-    return f'W/"{_hash(document.model_dump_json(exclude=_PASSING).encode())}"'
+    return f'W/"{_hash(document.model_dump_json(include=selection, exclude=_PASSING).encode())}"'
 
 
 def lifetime_fields(*, age_s: float, ttl_s: float, is_public: bool) -> dict[str, str]:

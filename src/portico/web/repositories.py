@@ -45,8 +45,14 @@ from portico.portfolio.repository.stars import By, fold_stars
 from portico.portfolio.repository.window import DEFAULT_LIMIT, MOST_PER_PAGE, Window, window_of
 from portico.web.asking import Asking
 from portico.web.documented import PROBLEMS
+from portico.web.fields import documented_fields
 
-router = APIRouter(prefix="/v1/repos/{owner}/{repo}", tags=["repositories"], responses=PROBLEMS)
+router = APIRouter(
+    prefix="/v1/repos/{owner}/{repo}",
+    tags=["repositories"],
+    responses=PROBLEMS,
+    dependencies=[Depends(documented_fields)],
+)
 
 _T = TypeVar("_T")
 
