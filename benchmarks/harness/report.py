@@ -77,8 +77,13 @@ def milliseconds(seconds: float | None) -> str:
 
 
 def times(found: Spread | None) -> str:
-    """Return a ratio for a table, with its noise."""
-    return NOTHING if found is None else f"{found.median:.2f} ±{found.median * found.noise:.2f}"
+    """Return a ratio for a table, with its noise where there are several rounds."""
+    if found is None:
+        return NOTHING
+    digits = 2 if found.median < 100 else 0
+    median = f"{found.median:,.{digits}f}"
+    noise = f" ±{found.median * found.noise:,.{digits}f}" if len(found.values) > 1 else ""
+    return f"{median}{noise}"
 
 
 def write_json(path: Path, value: object) -> None:

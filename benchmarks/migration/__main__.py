@@ -18,7 +18,7 @@ from benchmarks.harness import report
 from benchmarks.harness.failures import CannotMeasure
 from benchmarks.harness.measuring import upstream
 from benchmarks.harness.processes import ROOT, Cores, allow_many_connections, cores, free_port
-from benchmarks.migration import claims, options, overload, plots, tables, waterfall
+from benchmarks.migration import claims, effort, options, overload, plots, tables, waterfall
 from benchmarks.migration.agreement import require_agreement
 from benchmarks.migration.cells import Bench, Cell, Result
 from benchmarks.migration.options import Options
@@ -39,9 +39,10 @@ _WATERFALLS: Final = ("flask-gthread", "flask-pool", "fastapi", "portico-warm")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Everything that a run has found."""
+    """Everything that a run has found, and which cells were left out and why."""
 
     results: list[Result]
+    left_out: list[tuple[Cell, str]]
     overloads: list[Overload]
     waterfalls: list[tuple[str, Waterfall]]
 
@@ -101,19 +102,23 @@ def _agree(asked: Options, apart: Cores, progress: Progress) -> None:
 
 
 def _measure(asked: Options, bench: Bench, progress: Progress) -> Found:
-    cells = [
+    wanted = [
         Cell(stage, workload, callers)
         for workload, numbers in asked.asked
         for callers in numbers
         for stage in asked.stages
     ]
+    left_out = [(cell, why) for cell in wanted if (why := effort.why_left_out(cell))]
+    cells = [cell for cell in wanted if effort.why_left_out(cell) is None]
+    if not cells:
+        raise CannotMeasure(f"Nothing is left to measure: {left_out[0][0]} is {left_out[0][1]}")
     overloaded = overload.applications(asked.stages) if asked.with_overload else ()
     falling = [stage for stage in asked.stages if stage.name in _WATERFALLS]
-    total = len(cells) * asked.rounds + len(falling)
+    total = sum(effort.rounds_for(cell, asked.rounds) for cell in cells) + len(falling)
     if overloaded:
         total += len(overload.RISING) + 2 * len(overloaded) * asked.rounds
     on_cell = _progressing(progress, total)
-    results = bench.run(cells, asked.rounds, on_cell)
+    results = bench.run(cells, asked.rounds, on_cell, effort.rounds_for)
     overloads = []
     if overloaded:
         overloads = overload.run(
@@ -123,7 +128,7 @@ def _measure(asked: Options, bench: Bench, progress: Progress) -> Found:
     for stage in falling:
         on_cell(0, Cell(stage, _PORTFOLIO, 1))
         waterfalls.append((stage.name, waterfall.record(bench, stage, _PORTFOLIO)))
-    return Found(results=results, overloads=overloads, waterfalls=waterfalls)
+    return Found(results=results, left_out=left_out, overloads=overloads, waterfalls=waterfalls)
 
 
 def _progressing(progress: Progress, total: int) -> Callable[[int, Cell], None]:
@@ -161,7 +166,8 @@ def _tables(asked: Options, found: Found) -> dict[str, str]:
     run = (
         f"`{asked.command}` on {report.machine(PACKAGES).sentence()} GitHub is a stub that answers "
         f"after {asked.latency_s * 1e3:g} ms. Rounds: {asked.rounds}, {asked.duration_s:g} s each "
-        f"at least; noise is half the interquartile range over the median. "
+        f"at least; what hardly differs from round to round is measured once, and has no noise. "
+        f"Noise is half the interquartile range over the median. "
         f"{tables.disturbance(measurements)}"
     )
     judged = claims.judged(found.results, asked.latency_s)
@@ -170,7 +176,7 @@ def _tables(asked: Options, found: Found) -> dict[str, str]:
         "run": run,
         "stages": tables.of_stages(asked.stages),
         "workloads": tables.of_workloads(asked.workloads, asked.latency_s),
-        **tables.of_cells(found.results, asked.latency_s),
+        **tables.of_cells(found.results, found.left_out, asked.latency_s),
         "claims": tables.of_claims(judged),
         "models": tables.of_claims(models),
         "overload": tables.of_overload(found.overloads),

@@ -73,9 +73,13 @@ class Bench:
         return free_port() if self.port is None else self.port
 
     def run(
-        self, cells: Sequence[Cell], rounds: int, on_cell: Callable[[int, Cell], None]
+        self,
+        cells: Sequence[Cell],
+        rounds: int,
+        on_cell: Callable[[int, Cell], None],
+        rounds_for: Callable[[Cell, int], int] = lambda _, rounds: rounds,
     ) -> list[Result]:
-        """Measure each cell once a round; `on_cell` is told before each.
+        """Measure each cell once a round, in the first `rounds_for` it; `on_cell` is told before.
 
         Raises:
             CannotMeasure: a stage cannot be asked.
@@ -83,6 +87,8 @@ class Bench:
         """
         found: list[list[Measurement]] = [[] for _ in cells]
         for number, place in interleaved(range(len(cells)), rounds):
+            if number >= rounds_for(cells[place], rounds):
+                continue
             on_cell(number, cells[place])
             found[place].append(self.measure(cells[place]))
         return [

@@ -76,7 +76,7 @@ def read(arguments: Sequence[str], stages: Sequence[Stage] = STAGES) -> Options:
         ),
         latency_s=given.latency_ms / 1e3,
         rounds=given.rounds or (1 if quick else 3),
-        duration_s=given.duration_s or (1.0 if quick else 3.0),
+        duration_s=given.duration_s or (1.0 if quick else 2.0),
         warm_up_s=0.5 if quick else 1.0,
         port=given.port,
         out=given.out,
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="make bench-migration ARGS=…",
         description="Measure the stages of the migration from Flask to FastAPI, in interleaved "
-        "rounds. Without options: everything, which takes about an hour.",
+        "rounds. Without options: everything, which takes about 40 minutes.",
     )
     add = parser.add_argument
     add("--quick", action="store_true", help="a few stages, one short round: within two minutes")
@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--concurrency", type=_numbers, metavar="NUMBERS", help="callers at once: 1,50,500")
     add("--latency-ms", type=_between(0, 10_000), default=100.0, help="GitHub's, default 100")
     add("--rounds", type=_whole(MOST_ROUNDS), help="default 3")
-    add("--duration-s", type=_between(0.1, 60), help="of one measurement, default 3")
+    add("--duration-s", type=_between(0.1, 60), help="of one measurement, default 2")
     add("--port", type=_whole(65_535), help="where the stages listen; default: any free one")
     add("--out", type=Path, default=OUT, help="directory of the report")
     add("--overload", action=argparse.BooleanOptionalAction, default=True, help="also overload")

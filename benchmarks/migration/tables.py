@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Final
 
 from benchmarks.harness.measuring import Measurement
 from benchmarks.harness.report import NOTHING, milliseconds, number, table, times
 from benchmarks.harness.rounds import spread
-from benchmarks.migration.cells import Result
+from benchmarks.migration.cells import Cell, Result
 from benchmarks.migration.claims import Claim
 from benchmarks.migration.overload import Overload
 from benchmarks.migration.stages import Stage
@@ -34,20 +33,23 @@ _CELL_HEAD: Final = (
 _ENOUGH_ANSWERS: Final = 100
 
 
-def of_cells(results: Sequence[Result], latency_s: float) -> dict[str, str]:
+def of_cells(
+    results: Sequence[Result], left_out: Sequence[tuple[Cell, str]], latency_s: float
+) -> dict[str, str]:
     """Return a table for each workload and number of callers, a row for each stage.
+
+    What was left out has its place at the end, with the reason.
 
     The limit is what nobody can exceed who asks GitHub each time: as many answers a second as
     callers, each waiting for the calls that must wait for one another.
     """
-
-    def name(result: Result) -> str:
-        return f"{result.cell.workload.name}-{result.cell.callers}"
-
-    return {
-        of: table(_CELL_HEAD, [_cell_row(result, latency_s) for result in group])
-        for of, group in groupby(sorted(results, key=name), key=name)
-    }
+    rows: dict[str, list[tuple[str, ...]]] = {}
+    for result in results:
+        rows.setdefault(_name(result.cell), []).append(_cell_row(result, latency_s))
+    for cell, why in left_out:
+        empty = [""] * (len(_CELL_HEAD) - 1)
+        rows.setdefault(_name(cell), []).append((f"{cell.stage.title}: {why}", *empty))
+    return {name: table(_CELL_HEAD, found) for name, found in rows.items()}
 
 
 def of_stages(stages: Sequence[Stage]) -> str:
@@ -117,6 +119,10 @@ def disturbance(measurements: Sequence[Measurement]) -> str:
     )
 
 
+def _name(cell: Cell) -> str:
+    return f"{cell.workload.name}-{cell.callers}"
+
+
 def _cell_row(result: Result, latency_s: float) -> tuple[str, ...]:
     critical_s = result.cell.workload.shape().critical_s(latency_s)
     limit = result.cell.callers / critical_s if critical_s else 0.0
@@ -124,7 +130,7 @@ def _cell_row(result: Result, latency_s: float) -> tuple[str, ...]:
     return (
         result.cell.stage.title,
         number(per_s.median, 1),
-        f"{per_s.noise:.0%}",
+        f"{per_s.noise:.0%}" if len(per_s.values) > 1 else NOTHING,
         number(per_s.median / limit, 2) if limit else NOTHING,
         milliseconds(result.over_rounds(lambda one: one.tally.p50_s)),
         milliseconds(result.over_rounds(lambda one: one.tally.p95_s)),

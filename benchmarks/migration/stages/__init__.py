@@ -41,6 +41,7 @@ STAGES: Final[tuple[Stage, ...]] = (
         description="gunicorn's default worker: one request at a time in each process.",
         command=gunicorn("sync"),
         environment=_ENVIRONMENT,
+        is_sequential=True,
         needs=("flask", "requests", "gunicorn"),
     ),
     Stage(
@@ -51,6 +52,7 @@ STAGES: Final[tuple[Stage, ...]] = (
         description="32 threads in each process; the calls of one answer one after the other.",
         command=gunicorn("gthread", "--threads", "32"),
         environment=_ENVIRONMENT,
+        is_sequential=True,
         needs=("flask", "requests", "gunicorn"),
     ),
     Stage(
@@ -61,6 +63,7 @@ STAGES: Final[tuple[Stage, ...]] = (
         description="A greenlet for each request; the calls of one answer one after the other.",
         command=gunicorn("gevent"),
         environment=_ENVIRONMENT,
+        is_sequential=True,
         needs=("flask", "requests", "gunicorn", "gevent"),
     ),
     Stage(
@@ -109,6 +112,7 @@ STAGES: Final[tuple[Stage, ...]] = (
         description="Routes left as `def` with the blocking client: 40 threads.",
         command=uvicorn("traps.def_routes:create_app"),
         environment=_ENVIRONMENT,
+        is_sequential=True,
         needs=("flask", "requests"),
     ),
     Stage(
@@ -119,6 +123,7 @@ STAGES: Final[tuple[Stage, ...]] = (
         description="The blocking client called from `async def`: one call at a time.",
         command=uvicorn("traps.blocking:create_app"),
         environment=_ENVIRONMENT,
+        is_sequential=True,
         needs=("flask", "requests"),
     ),
     Stage(

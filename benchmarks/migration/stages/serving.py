@@ -23,7 +23,7 @@ def gunicorn(worker: str, *options: str) -> Command:
 
     def command(host: str, port: int, upstream_url: str) -> list[str]:
         return [
-            *_asking(f"GITHUB_API_URL={upstream_url}"),
+            *_tuned(f"GITHUB_API_URL={upstream_url}"),
             *("gunicorn", "--bind", f"{host}:{port}", "--workers", _WORKERS),
             *("--worker-class", worker, *options, "--keep-alive", _KEEP_ALIVE_S),
             # Its socket has one path for all gunicorns of a user, and nobody asks it here.
@@ -38,7 +38,7 @@ def uvicorn(factory: str) -> Command:
 
     def command(host: str, port: int, upstream_url: str) -> list[str]:
         return [
-            *_asking(f"GITHUB_API_URL={upstream_url}"),
+            *_tuned(f"GITHUB_API_URL={upstream_url}"),
             *("uvicorn", "--host", host, "--port", str(port), "--no-access-log"),
             *("--timeout-keep-alive", _KEEP_ALIVE_S, "--log-level", "warning"),
             *("--factory", f"benchmarks.migration.stages.{factory}"),
@@ -57,3 +57,7 @@ def portico(host: str, port: int, upstream_url: str) -> list[str]:
 
 def _asking(upstream: str) -> list[str]:
     return ["env", upstream, sys.executable, "-m"]
+
+
+def _tuned(upstream: str) -> list[str]:
+    return [*_asking(upstream), "benchmarks.migration.stages.tuned"]

@@ -27,6 +27,7 @@ class Stage:
     repository's root with `environment` added. `needs` are the modules that it imports beside the
     product's own. `one`, `repositories` and `portfolio` are templates of its routes, in which
     `{owner}`, `{repo}` and `{login}` are to be filled; they are the same everywhere, below `root`.
+    `is_sequential`: the calls that one answer takes are made one after the other.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Stage:
     environment: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     root: str = ""
+    is_sequential: bool = False
 
     @property
     def one(self) -> str:

@@ -1,5 +1,7 @@
 """What is made of figures: claims, the price of models, and which callers saturate."""
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.harness.measuring import Measurement
@@ -94,3 +96,30 @@ def test_overload_is_compared_with_the_own_peak() -> None:
 
     assert overload.kept.median == pytest.approx(0.8)
     assert overload.queueing_s == pytest.approx(500 / 60)
+
+
+def test_rounds_of_which_one_has_fewer_are_compared_where_both_are() -> None:
+    """What was measured in the first round alone is compared with the first of the other."""
+    results = [
+        _result("portico-warm", "portfolio-30", 50, _measured(4_000), _measured(9_000)),
+        _result("flask-gthread", "portfolio-30", 50, _measured(10)),
+    ]
+
+    compared, calls = judged(results, 0.1)
+
+    assert [*compared.found.values] == [400.0]
+    assert calls.title.startswith("Portico warm")
+
+
+def test_calls_to_github_when_warm_are_counted_over_all_cells() -> None:
+    """A single call anywhere would show."""
+    silent = replace(_measured(5_000), upstream_calls=0)
+    results = [
+        _result("portico-warm", "one", 50, silent, replace(silent, upstream_calls=1)),
+        _result("portico-warm", "portfolio-30", 50, silent, silent),
+    ]
+
+    (claim,) = judged(results, 0.1)
+
+    assert [*claim.found.values] == [0.0, 1.0]
+    assert claim.goal == "0"
