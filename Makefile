@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 NPM := tests/clients/octokit tests/github_webhooks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve check test pytest bench bench-migration bench-pools docs lock clean
+.PHONY: help demo serve check test pytest bench bench-migration bench-parts bench-pools docs lock clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -47,6 +47,9 @@ bench: bench-environment  ## Measure Portico beside yardsticks (ARGS='--help')
 
 bench-migration: bench-environment  ## Measure the road from Flask to FastAPI (ARGS='--quick')
 	@$(BENCH_VENV)/bin/python -m benchmarks.migration $(ARGS)
+
+bench-parts: bench-environment  ## Measure what stage 1's core is used for when it is full
+	@$(BENCH_VENV)/bin/python -m benchmarks.migration.parts
 
 bench-pools: bench-environment  ## Measure what each HTTP client does for one call
 	@$(BENCH_VENV)/bin/python -m benchmarks.client_pools

@@ -12,9 +12,14 @@ import runpy
 import sys
 
 
+def collect_rarely() -> None:
+    """Make this process, and what it forks, look for garbage as rarely as the product does."""
+    gc.set_threshold(20_000, 50, 100)
+
+
 def main() -> None:
     """Run a module as `python -m` would."""
-    gc.set_threshold(20_000, 50, 100)
+    collect_rarely()
     module, *sys.argv[1:] = sys.argv[1:]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
