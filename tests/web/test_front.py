@@ -83,22 +83,51 @@ async def test_github_face_and_own_face() -> None:
     assert (own.headers.get("Date") or "").endswith("GMT")
 
 
-async def test_a_kept_document_needs_no_fastapi() -> None:
-    """The answer that is at hand goes out at once, and is written down as a hit."""
+DOCUMENT = Reduction(part="languages", reason="Any document will do.")
+
+
+async def _keeping(asked: Scope) -> Stand:
+    """Return a stand in which a document is kept for whoever asks this."""
     stand = Stand(ok(b"{}"))
-    asked = scope("GET", "/v1/users/octo")
     everybody = caller_of(NO_HEADERS, stand.state)
-    document = Reduction(part="languages", reason="Any document will do.")
     step = Step(part="languages", name="l", request=Request("GET", "/l"), read=read_languages)
     await gather(stand.scene.gateway, [step], everybody, deadline_s=10.0)
     parts = await gather(stand.scene.gateway, [step], everybody, deadline_s=10.0)
-    rendered = Rendered(document, parts, at=stand.scene.clock.now(), is_public=True)
+    rendered = Rendered(DOCUMENT, parts, at=stand.scene.clock.now(), is_public=True)
     stand.state.documents.keep(asked_by(everybody, asked), rendered, parts)
+    return stand
+
+
+async def test_a_kept_document_needs_no_fastapi() -> None:
+    """The answer that is at hand goes out at once, and is written down as a hit."""
+    asked = scope("GET", "/v1/users/octo")
+    stand = await _keeping(asked)
 
     exchange = await put_to(stand.front, asked)
 
-    assert exchange.content == document.model_dump_json().encode()
+    assert exchange.content == DOCUMENT.model_dump_json().encode()
     assert (stand.asked, stand.records[0].mode, stand.records[0].status) == ([], "hit", 200)
+
+
+@pytest.mark.parametrize(
+    ("method", "field"),
+    [
+        ("GET", ("Cache-Control", "max-age=5")),
+        ("GET", ("Pragma", "no-cache")),
+        ("GET", ("Portico-Position", "0123abcd.7")),
+        ("GET", ("Authorization", "Bearer a b")),
+        ("POST", ("Accept", "*/*")),
+    ],
+)
+async def test_whoever_wants_more_than_what_is_kept_is_left_to_fastapi(
+    method: str, field: tuple[str, str]
+) -> None:
+    """Wishes about freshness, an unreadable credential and other methods are the route's."""
+    stand = await _keeping(scope("GET", "/v1/users/octo"))
+
+    exchange = await put_to(stand.front, scope(method, "/v1/users/octo", fields=[field]))
+
+    assert (exchange.content, len(stand.asked)) == (b"own", 1)
 
 
 async def test_githubs_own_date_is_kept() -> None:
