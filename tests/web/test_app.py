@@ -22,6 +22,7 @@ KEY: Final = key_of_bytes(b"k" * 32)
 OTHER: Final = key_of_bytes(b"o" * 32)
 HIDDEN: Final = "/api/v3/repos/nordlys/aurora-internal"
 ISSUES: Final = "/api/v3/repos/nordlys/aurora/issues"
+WEBHOOK_SECRET: Final = "of-the-webhook"
 TITLE: Final = b'{"title":"t"}'
 WRITER: Final = ("GET", "HEAD", "POST", "PATCH")
 
@@ -46,6 +47,7 @@ def portico(keys_file: Path) -> Iterator[Running]:
         keys_file=keys_file,
         github_app_id=APP_ID,
         github_app_key=app_pem(),
+        webhook_secret=WEBHOOK_SECRET,
     ) as started:
         yield started
 
@@ -191,6 +193,21 @@ def test_a_suspended_installation_shows_nothing(portico: Running, grant: Give) -
 
     assert reply.status == 403
     assert "suspended" in reply.json["message"]
+
+
+def test_a_suspension_that_is_delivered_counts_at_once(portico: Running, grant: Give) -> None:
+    """The token is not used to the end of its hour, and what is stored is not shown."""
+    grant()
+    portico.sandbox.add_hook(secret=WEBHOOK_SECRET)
+    before = asked(portico, HIDDEN)
+    portico.sandbox.world.suspend(tokens.INSTALLATION_ID)
+    for each in portico.sandbox.outbox:
+        ask(f"{portico.url}/webhooks/github", "POST", headers=dict(each.headers), body=each.body)
+
+    after = asked(portico, HIDDEN)
+
+    assert (before.status, after.status) == (200, 403)
+    assert "its owner can let it go on" in after.json["message"]
 
 
 @pytest.mark.parametrize(
