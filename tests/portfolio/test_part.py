@@ -116,6 +116,27 @@ def test_one_status_may_state_two_things(
     assert (part.stated, type(part.failure)) == (stated, kind)
 
 
+@pytest.mark.parametrize(
+    ("body", "ending"),
+    [
+        (
+            b'{"block":{"reason":"dmca","html_url":"https://x.example/n"}}',
+            "dmca, https://x.example/n",
+        ),
+        (b'{"block":{"reason":"a\\nb"}}', "legal reasons"),
+        (b'{"block":null}', "legal reasons"),
+        (b"[" * 100_000, "legal reasons"),
+        (b"\xff", "legal reasons"),
+    ],
+)
+def test_what_is_blocked_says_why(body: bytes, ending: str) -> None:
+    """GitHub's reason and notice are passed on, where it tells them in the way it does."""
+    failure = answered(PAGE, Response(451, body=body)).failure
+
+    assert isinstance(failure, Blocked)
+    assert failure.detail.endswith(ending)
+
+
 def test_a_limit_states_nothing() -> None:
     """A 403 that is a limit is not taken for one that is about the thing."""
     part = answered(PAGE, Response(403, body=b'{"message":"API rate limit exceeded"}'))

@@ -9,6 +9,7 @@ import pytest
 from portico.sandbox import Fault, FaultKind, tokens
 from portico.sandbox.model import Repository
 from tests.support.running import Running, running
+from tests.web.schema import faults
 from tests.web.test_portfolio import Reply, StandingClock, get
 
 HARBOR = "/v1/repos/solveig/harbor"
@@ -377,3 +378,34 @@ def test_a_cursor_of_another_list_is_refused(shared: Running) -> None:
     reply = get(shared, f"{HARBOR}/releases?cursor={cursor}")
 
     assert (reply.status, "another list" in reply.json["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize("below", ["", *(f"/{each}" for each in BELOW)])
+def test_documents_are_as_openapi_says(shared: Running, below: str) -> None:
+    """Whole, empty and failing ones alike: every field is described, and of its type."""
+    openapi = get(shared, "/openapi.json").json
+    operation = openapi["paths"][f"/v1/repos/{{owner}}/{{repo}}{below}"]["get"]
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+
+    found = [
+        faults(get(shared, f"{path}{below}").json, schema, openapi) for path in (HARBOR, EMPTY)
+    ]
+
+    assert found == [[], []]
+    assert "422" not in operation["responses"]
+    assert operation["summary"]
+    assert operation["description"]
+
+
+def test_a_failing_document_is_as_openapi_says(portico: Running) -> None:
+    """Named failures, waiting times and nulls are described too."""
+    openapi = get(portico, "/openapi.json").json
+    portico.sandbox.faults.add(Fault(FaultKind.ACCEPTED, path="*/stats/*", times=None))
+    portico.sandbox.faults.add(Fault(FaultKind.FORBIDDEN, path="*/releases", times=None))
+
+    for below in ("activity", "releases"):
+        path = f"/v1/repos/{{owner}}/{{repo}}/{below}"
+        content = openapi["paths"][path]["get"]["responses"]["200"]["content"]
+        document = get(portico, f"{HARBOR}/{below}").json
+        assert not document["complete"]
+        assert faults(document, content["application/json"]["schema"], openapi) == []

@@ -30,7 +30,7 @@ from portico.core.limits import limit_of
 from portico.core.message import Headers, Request, Response
 from portico.core.policy import Mode
 from portico.portfolio.decode import Value
-from portico.portfolio.stated import NOTHING_THERE, StatedName, Statement, stated_by
+from portico.portfolio.stated import NOTHING_THERE, StatedName, Statement, notice_in, stated_by
 
 Source: TypeAlias = tuple[Request, Entry]
 """A request, and the stored response that answered it."""
@@ -201,7 +201,8 @@ def _failure_of(request: Request, response: Response, stated: StatedName | None)
         return TooLarge(f"GitHub does not show {request.path}: it is too large")
     if response.status in _REFUSALS:
         kind, detail = _REFUSALS[response.status]
-        return kind(detail.format(path=request.path))
+        told = notice_in(response.body) if kind is Blocked else ""
+        return kind(f"{detail.format(path=request.path)}{told}")
     return GitHubError(f"GitHub answered {response.status} to {request.path}")
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+import msgspec
+
 from portico.core.message import Response
 
 StatedName: TypeAlias = Literal["empty", "absent", "off", "too_large", "refused", "gone", "blocked"]
@@ -35,6 +37,28 @@ _EVERYWHERE: Final = (
     Statement(410, "gone"),
     Statement(451, "blocked"),
 )
+
+
+class _Block(msgspec.Struct, frozen=True):
+    reason: str | None = None
+    html_url: str | None = None
+
+
+class _Blocked(msgspec.Struct, frozen=True):
+    block: _Block
+
+
+_BLOCKED: Final = msgspec.json.Decoder(_Blocked)
+
+
+def notice_in(body: bytes) -> str:
+    """Return what a 451 tells of its reason and of the notice, to follow a sentence; else ""."""
+    try:
+        block = _BLOCKED.decode(body).block
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    told = [text for text in (block.reason, block.html_url) if text and text.isprintable()]
+    return f": {', '.join(told)}" if told else ""
 
 
 def stated_by(response: Response, statements: Iterable[Statement]) -> StatedName | None:

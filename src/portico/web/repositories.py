@@ -59,12 +59,18 @@ _T = TypeVar("_T")
 Owner: TypeAlias = Annotated[
     str,
     AfterValidator(valid_login),
-    Path(description="The login of a user or an organisation; case does not matter."),
+    Path(
+        description="The login of a user or an organisation; case does not matter.",
+        examples=["solveig"],
+    ),
 ]
 RepositoryName: TypeAlias = Annotated[
     str,
     AfterValidator(valid_repository),
-    Path(description="The name of a repository, without its owner; case does not matter."),
+    Path(
+        description="The name of a repository, without its owner; case does not matter.",
+        examples=["harbor"],
+    ),
 ]
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=MOST_PER_PAGE, description="Items on a page.")]
 Cursor: TypeAlias = Annotated[

@@ -20,7 +20,7 @@ class _Document(BaseModel):
 class Subject(_Document):
     """Which repository a document is about."""
 
-    full_name: str = Field(description="`owner/name` today.")
+    full_name: str = Field(description="`owner/name` today.", examples=["solveig/harbor"])
     id: int = Field(description="GitHub's number; it survives a change of name.")
     html_url: WebUrl | None = Field(description="The repository on GitHub.")
     default_branch: str = Field(description="The branch that is shown first.")
@@ -41,7 +41,7 @@ class BelowRepository(Composed):
 class LanguageBytes(_Document):
     """One language."""
 
-    name: str = Field(description="As GitHub's Linguist calls it.")
+    name: str = Field(description="As GitHub's Linguist calls it.", examples=["Python"])
     bytes: int = Field(description="Bytes of code.")
     share: float = Field(description="Between 0 and 1, to four decimals, of all bytes.")
 
@@ -88,7 +88,7 @@ class Contributors(BelowRepository):
 class Asset(_Document):
     """A file of a release."""
 
-    name: str = Field(description="The file's name.")
+    name: str = Field(description="The file's name.", examples=["harbor-1.2.0.tar.gz"])
     content_type: str | None = Field(description="The media type that it was uploaded as.")
     size_bytes: int = Field(description="Its size.")
     downloads: int = Field(description="How often it was downloaded.")
@@ -101,7 +101,7 @@ class Release(_Document):
     """A published release."""
 
     id: int = Field(description="GitHub's number.")
-    tag: str = Field(description="The Git tag.")
+    tag: str = Field(description="The Git tag.", examples=["v1.2.0"])
     name: str | None = Field(description="The title as entered; any text.")
     text: str | None = Field(description="The release notes as entered: Markdown, any text.")
     author: str | None = Field(description="The login of who published it.")
@@ -132,8 +132,8 @@ class Releases(BelowRepository):
 class ReadmeFile(_Document):
     """The README."""
 
-    name: str = Field(description="The file's name.")
-    path: str = Field(description="Where it is in the repository.")
+    name: str = Field(description="The file's name.", examples=["README.md"])
+    path: str = Field(description="Where it is in the repository.", examples=["docs/README.md"])
     sha: str = Field(description="The Git object's id.")
     size_bytes: int = Field(description="Its size.")
     encoding: str | None = Field(
@@ -162,7 +162,7 @@ class StarPeriod(_Document):
 class Stars(BelowRepository):
     """The stars over time, counted by GitHub; who gave them is not told by it."""
 
-    by: str = Field(description="`week` or `day`.")
+    by: str = Field(description="`week` or `day`.", examples=["week"])
     total: int | None = Field(description="The repository's stars today.")
     standing: int = Field(
         description="The stars in the series: those that still stand, as far as it is known."
