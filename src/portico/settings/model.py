@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from portico.settings.github_app import GitHubAppSettings
@@ -25,6 +25,7 @@ from portico.settings.values import (
     StoreUrl,
     Token,
 )
+from portico.settings.webhooks import WebhookSettings
 
 PREFIX = "PORTICO_"
 
@@ -39,7 +40,7 @@ def default_store() -> str:
     return f"sqlite:///{user_data_path('portico', appauthor=False) / 'portico.db'}"
 
 
-class Settings(GitHubAppSettings):
+class Settings(GitHubAppSettings, WebhookSettings):
     """The effective settings: complete, checked and unchangeable.
 
     `Settings()` reads `PORTICO_*` variables and `.env`; an argument wins over both, so that two
@@ -238,23 +239,6 @@ class Settings(GitHubAppSettings):
             "(CORS); `*` stands for all. Empty: none."
         ),
         examples=["https://solveig.example.com"],
-    )
-    webhook_secret: SecretStr | None = Field(
-        None,
-        description=(
-            "The secret that GitHub signs its deliveries with, as set in the webhook (see "
-            "docs/webhooks.md). Unset: deliveries are refused."
-        ),
-        examples=["$(openssl rand -hex 32)"],
-    )
-
-    webhook_previous_secret: SecretStr | None = Field(
-        None,
-        description=(
-            "The secret of before, while webhooks are changed over to a new one: deliveries "
-            "signed with either are taken."
-        ),
-        examples=["$(cat old-secret)"],
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(
