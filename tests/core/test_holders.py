@@ -24,9 +24,11 @@ def test_two_tokens_of_one_user_share_a_bucket() -> None:
     holders = Holders()
     before = holders.bucket_of("a")
     holders.learn("a", USER, answer(200, {"login": "octo", "id": 17}))
-    holders.learn("b", USER, answer(200, {"login": "octo", "id": 17}))
+    told = holders.learn("b", USER, answer(200, {"login": "octo", "id": 17}))
+    again = holders.learn("b", USER, answer(200, {"login": "octo", "id": 17}))
 
     assert before == "a"
+    assert (told, again) == ("user:17", None)
     assert {holders.bucket_of("a"), holders.bucket_of("b")} == {"user:17"}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from portico.core.errors import (
@@ -12,7 +14,7 @@ from portico.core.errors import (
     PorticoError,
 )
 from portico.gateway.ports import Call
-from tests.gateway.scene import ANYBODY, ISSUES, OCTO, PATH, Scene
+from tests.gateway.scene import ANYBODY, HUBOT, ISSUES, OCTO, PATH, Scene
 from tests.support.clock import ManualClock
 from tests.support.upstream import Outcome, Reply, binary, not_modified, ok
 
@@ -147,3 +149,15 @@ async def test_request_that_cannot_be_sent() -> None:
     with pytest.raises(CallerError):
         await scene.get()
     assert scene.witness.calls == []
+
+
+async def test_the_limit_that_tells_whose_a_token_is_counts_for_its_holder() -> None:
+    """The next call with another of the user's tokens is not made: their bucket is known empty."""
+    message = b'{"message":"API rate limit exceeded for user ID 7."}'
+    scene = Scene(telling(ok(message, status=403), 0))
+    await scene.get()
+
+    refused = await scene.get(caller=replace(HUBOT, bucket="user:7"))
+
+    assert refused.response.status == 403
+    assert len(scene.github.sent) == 1

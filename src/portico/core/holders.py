@@ -35,16 +35,20 @@ class Holders:
         """Return the bucket that a credential spends from; its own until its holder is known."""
         return self._buckets.get(fingerprint, fingerprint)
 
-    def learn(self, fingerprint: str, request: Request, response: Response) -> None:
-        """Take in what an answer to this credential ("" for none) tells of its holder."""
+    def learn(self, fingerprint: str, request: Request, response: Response) -> str | None:
+        """Take in what an answer to this credential ("" for none) tells of its holder.
+
+        Return the bucket if it was not known before: what the answer tells is of that bucket.
+        """
         if not fingerprint or fingerprint in self._buckets:
-            return
+            return None
         bucket = _bucket_in(request, response)
         if bucket is None:
-            return
+            return None
         self._buckets[fingerprint] = bucket
         if len(self._buckets) > MOST_HOLDERS:
             self._buckets.popitem(last=False)
+        return bucket
 
 
 def _bucket_in(request: Request, response: Response) -> str | None:

@@ -116,7 +116,7 @@ class Sender:
             if isinstance(reply, Response):
                 # Some limits are told by the body alone.
                 place.answer = reply
-                self._holders.learn(caller.obtains, request, reply)
+                self._learn_holder(request, caller, reply)
         except CallerError:
             place.is_unsent = True
             raise
@@ -126,6 +126,12 @@ class Sender:
             reply = error
         self._observe(request, caller, status, sent_at)
         return Sent(reply, sent_at, self._points(request, caller, status))
+
+    def _learn_holder(self, request: Request, caller: Caller, reply: Response) -> None:
+        bucket = self._holders.learn(caller.obtains, request, reply)
+        if bucket is not None:
+            # Else the very limit that told whose it is would not be known of it.
+            self._throttle.budget.learn(bucket, reply, now=self._clock.now())
 
     def _points(self, request: Request, caller: Caller, status: int) -> int:
         if request.path == GRAPHQL_PATH and status == 200:

@@ -156,6 +156,6 @@ def _checked(path: str, query: str) -> str:
         raise CallerError("The path has a '.' or '..' segment")
     if _CONTROL.search(path) or _BROKEN_ESCAPE.search(path):
         raise CallerError("The path has a control character, a backslash or a broken escape")
-    if _SECRET_PARAMETER.search(query) or _TOKEN.search(path):
+    if _SECRET_PARAMETER.search(query) or ("_" in path and _TOKEN.search(path)):
         raise CallerError("Send credentials in the Authorization field, never in the URL")
     return path
