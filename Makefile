@@ -14,7 +14,8 @@ BIN := $(VENV)/bin
 NPM := tests/clients/octokit tests/github_webhooks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve check test pytest bench bench-migration bench-parts bench-pools docs lock clean
+.PHONY: help demo serve check test pytest
+.PHONY: bench bench-migration bench-parts bench-live bench-pools docs lock clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -50,6 +51,9 @@ bench-migration: bench-environment  ## Measure the road from Flask to FastAPI (A
 
 bench-parts: bench-environment  ## Measure what stage 1's core is used for when it is full
 	@$(BENCH_VENV)/bin/python -m benchmarks.migration.parts
+
+bench-live: bench-environment  ## Measure what listeners to /live cost (ARGS='--listeners 5000')
+	@$(BENCH_VENV)/bin/python -m benchmarks.live $(ARGS)
 
 bench-pools: bench-environment  ## Measure what each HTTP client does for one call
 	@$(BENCH_VENV)/bin/python -m benchmarks.client_pools

@@ -191,6 +191,23 @@ def test_github_is_given_time(*, has_credential: bool, settling_s: float) -> Non
     assert left_s(NOW + settling_s) == 0
 
 
+def test_where_a_name_led() -> None:
+    """A name leads to a repository for as long as that one is proven, and the name means it."""
+    proofs = held()
+    proofs.name(MONA, "octo/hello", 5)
+    renamed = Happening(
+        event="repository",
+        action="created",
+        repository=RepositoryRef(id=9, full_name="Octo/Hello", is_private=False),
+    )
+
+    assert proofs.found_at(MONA, "octo/hello", now=NOW) == 5
+    assert proofs.found_at(PUBLIC, "octo/hello", now=NOW) is None
+    assert proofs.found_at(MONA, "octo/hello", now=NOW + GRANTED_S) is None
+    end(proofs, renamed)
+    assert proofs.found_at(MONA, "octo/hello", now=NOW) is None
+
+
 def test_memory_is_bounded() -> None:
     """The oldest proofs go; what is forgotten about changes counts as changed."""
     proofs = Proofs(most=10)

@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from portico.core.happening import Happening, RepositoryRef
 from portico.core.hooks import SETTLING_S
 from portico.core.policy import Mode
 from portico.core.sampling import DELIVERY_TAKES_S, SAMPLE_EVERY_S
@@ -71,6 +72,30 @@ async def test_a_delivery_to_one_is_heard_by_the_other(workers: Workers) -> None
 
     assert (covered.mode, after.mode) == (Mode.HIT, Mode.REVALIDATED)
     assert [delivery for delivery, _ in other.told] == ["ping", "1"]
+
+
+async def test_a_delivery_that_lists_many(workers: Workers) -> None:
+    """What is too long for one announcement comes in several, with nothing left out."""
+    name = "o" * 39 + "/" + "r" * 97
+    listed = tuple(
+        RepositoryRef(id=10**9 + number, full_name=f"{name}-{number}", is_private=True)
+        for number in range(50)
+    )
+    suspended = Happening(
+        event="installation",
+        action="suspend",
+        owner="octo",
+        repositories={"listed": listed, "lost": listed},
+    )
+    await workers.one.deliveries.receive("1", suspended, SOURCE)
+    workers.other.gateway.invalidate.catch_up()
+
+    parts = [happening for delivery, happening in workers.other.told if delivery == "1"]
+    for role in ("listed", "lost"):
+        assert [each for part in parts for each in part.repositories[role]] == list(listed)
+    assert {(part.event, part.action, part.owner) for part in parts} == {
+        ("installation", "suspend", "octo")
+    }
 
 
 async def test_a_repeat_to_the_other_is_known(workers: Workers) -> None:

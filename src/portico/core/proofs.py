@@ -101,6 +101,7 @@ class Proofs:
         self._marks = Marks(most_tags=most)
         self._ended_at: OrderedDict[str, float] = OrderedDict()
         self._held: OrderedDict[tuple[Audience, int], _Proof] = OrderedDict()
+        self._ids: OrderedDict[tuple[Audience, str], int] = OrderedDict()
 
     @property
     def position(self) -> int:
@@ -115,6 +116,12 @@ class Proofs:
         if self._marks.touched_since(proof.subjects, proof.position):
             return None
         return proof.is_granted
+
+    def found_at(self, audience: Audience, name: str, *, now: float) -> int | None:
+        """Return the repository that a name (lower case) leads to, if that is proven."""
+        found = self._ids.get((audience, name))
+        is_proven = found is not None and self.at_hand(audience, found, now=now)
+        return found if is_proven else None
 
     def settling_s(
         self, audience: Audience, subjects: frozenset[str], *, has_credential: bool, now: float
@@ -147,6 +154,16 @@ class Proofs:
         self._held[key] = _Proof(is_granted, concerned, position, until)
         while len(self._held) > self._most:
             self._held.popitem(last=False)
+
+    def name(self, audience: Audience, name: str, repository_id: int) -> None:
+        """Note to which repository a name (lower case) led; a proof of it says how long that holds.
+
+        Its subjects must hold the name.
+        """
+        self._ids.pop((audience, name), None)
+        self._ids[audience, name] = repository_id
+        while len(self._ids) > self._most:
+            self._ids.popitem(last=False)
 
     def end(self, ending: Ending, *, now: float) -> None:
         """End all proofs that a happening may have made wrong."""

@@ -72,6 +72,10 @@ class Access:
         """Return whether an audience can see a repository; None: GitHub is to be asked."""
         return self._proofs.at_hand(audience, repository_id, now=self._clock.now())
 
+    def found_at(self, audience: Audience, full_name: str) -> int | None:
+        """Return the id of the repository that a name leads to, if that is proven and at hand."""
+        return self._proofs.found_at(audience, full_name.lower(), now=self._clock.now())
+
     def end(self, ending: Ending) -> None:
         """End all proofs that a happening may have made wrong."""
         self._proofs.end(ending, now=self._clock.now())
@@ -171,6 +175,8 @@ class Access:
                 position=sight.position,
                 asked_at=sight.asked_at,
             )
+        if sight.repository_id is not None:
+            self._proofs.name(audience, full_name.lower(), sight.repository_id)
 
 
 def _known(repository_id: int | None) -> tuple[int, ...]:

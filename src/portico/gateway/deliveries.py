@@ -8,8 +8,8 @@ Deliveries come late, twice, out of order or not at all; none of these may spoil
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import msgspec
@@ -25,8 +25,8 @@ from portico.gateway.ports import Observer, Store
 
 # Told again within the hour it is known without a look at the disk.
 MOST_REMEMBERED: Final = 10_000
-# What the other processes are told of one happening; a listener's event is far smaller.
-_MOST_ANNOUNCED_BYTES: Final = 2_048
+# An installation may list a thousand repositories; in an announcement of 2 KB so few have room.
+_MOST_LISTED: Final = 3
 _PREFIX: Final = "delivery:"
 
 Listener: TypeAlias = Callable[[Happening, str], None]
@@ -115,9 +115,8 @@ class Deliveries:
             self._remembered.popitem(last=False)
 
     def _announce(self, delivery: str, happening: Happening, source: Source | None) -> None:
-        text = msgspec.json.encode(_Told(delivery, happening, source)).decode()
-        if len(text) <= _MOST_ANNOUNCED_BYTES:
-            self._store.announce(text)
+        for part in _parts_of(happening):
+            self._store.announce(msgspec.json.encode(_Told(delivery, part, source)).decode())
 
     def _heard(self, text: str) -> None:
         """Take in what another process was told."""
@@ -134,3 +133,17 @@ class Deliveries:
     def _tell(self, happening: Happening, delivery: str) -> None:
         for listener in self._listeners:
             listener(happening, delivery)
+
+
+def _parts_of(happening: Happening) -> Iterator[Happening]:
+    """Split what lists many repositories into several happenings that list few."""
+    listed = happening.repositories.get("listed", ())
+    if len(listed) <= _MOST_LISTED:
+        yield happening
+        return
+    others = {role: each for role, each in happening.repositories.items() if role != "lost"}
+    for start in range(0, len(listed), _MOST_LISTED):
+        few = listed[start : start + _MOST_LISTED]
+        lost = tuple(each for each in few if each.is_private)
+        roles = {**others, "listed": few, **({"lost": lost} if lost else {})}
+        yield replace(happening, repositories=roles)

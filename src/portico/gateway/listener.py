@@ -126,13 +126,30 @@ class Listener:
 
     async def _prove_one(self, name: str) -> None:
         try:
-            sight = await self._look(name)
-            if sight.repository_id is None:
-                raise sight.denial or NotFound
+            found = await self._found_at(name)
         except CallerError:
             self._lose(name.lower())
             raise
-        self._ids[sight.repository_id] = name.lower()
+        self._ids[found] = name.lower()
+
+    async def _found_at(self, name: str) -> int:
+        """Return the id of the repository that a name leads to.
+
+        Raises:
+            CallerError: GitHub shows none of that name.
+            PorticoError: it cannot be asked now.
+
+        """
+        owner = name.partition("/")[0]
+        self._behalf.permit(owner)
+        audience = self._behalf.audience(owner)
+        found = None if audience is None else self._access.found_at(audience, name)
+        if found is not None:
+            return found
+        sight = await self._look(name)
+        if sight.repository_id is None:
+            raise sight.denial or NotFound
+        return sight.repository_id
 
     async def _look(self, full_name: str, repository_id: int | None = None) -> Sight:
         caller = await self._behalf.caller(full_name.partition("/")[0])

@@ -7,7 +7,7 @@ about access ends proofs before anybody is woken.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -24,12 +24,19 @@ from portico.gateway.ports import Clock, Observer
 
 # The HTML standard's own advice; nginx and most proxies cut what was silent for 60 s.
 HEARTBEAT_S: Final = 15.0
+# How much later they hear whose process is not the one that GitHub told. To ask whether there is
+# anything new takes microseconds (`stores/feed.py`).
+HEAR_EVERY_S: Final = 0.5
 # About as long as listeners stay who come and go with a page.
 RETRY_AFTER_S: Final = 30.0
 
 
 class Live:
-    """The listeners of this process, and what they are told. `history` is this process's own."""
+    """The listeners of this process, and what they are told.
+
+    `history` is this process's own. `catch_up`, where there are other processes, has `publish`
+    called for what they were told.
+    """
 
     def __init__(
         self,
@@ -39,12 +46,14 @@ class Live:
         observer: Observer,
         *,
         most_listeners: int,
+        catch_up: Callable[[], None] | None = None,
     ) -> None:
         self._history = history
         self._access = access
         self._clock = clock
         self._observer = observer
         self._most_listeners = most_listeners
+        self._catch_up = catch_up
         self._listeners: set[Listener] = set()
         self._by_key: dict[str, set[Listener]] = {}
         self._number = 0
@@ -97,11 +106,15 @@ class Live:
     async def running(self) -> AsyncIterator[None]:
         """Send heartbeats while the block runs; at its end everybody is told that it ends."""
         async with asyncio.TaskGroup() as group:
-            beating = group.create_task(self._beat(), name="heartbeats")
+            tasks = [group.create_task(self._beat(), name="heartbeats")]
+            if self._catch_up is not None:
+                hearing = self._hear(self._catch_up)
+                tasks.append(group.create_task(hearing, name="hear of other processes"))
             try:
                 yield
             finally:
-                beating.cancel()
+                for task in tasks:
+                    task.cancel()
                 self.close()
 
     def close(self) -> None:
@@ -151,3 +164,12 @@ class Live:
             await self._clock.sleep(HEARTBEAT_S)
             for listener in self._listeners:
                 listener.beat()
+
+    async def _hear(self, catch_up: Callable[[], None]) -> None:
+        """Hear what the others were told, also while nobody listens: who comes may resume."""
+        while True:
+            await self._clock.sleep(HEAR_EVERY_S)
+            try:
+                catch_up()
+            except Exception as error:  # noqa: BLE001 (what this process is told goes on all the same)
+                self._observer.failed("hearing what other processes were told", error)

@@ -162,7 +162,7 @@ class Settings(GitHubAppSettings, WebhookSettings):
         le=100_000,
         description=(
             "How many may listen to `/live` at once, in each process; more are told to come back "
-            "later. A listener occupies a connection, so an open file, and some 40 KB."
+            "later. A listener occupies a connection, so an open file, and some 25 KB."
         ),
         examples=["5000"],
     )
