@@ -232,6 +232,25 @@ async def test_directives_hold_for_every_part() -> None:
     assert part.mode is Mode.REVALIDATED
 
 
+async def test_a_steps_own_fields_are_sent_too() -> None:
+    """A step may ask for a media type; the caller's directives come before its own."""
+    scene = Scene(ok(b"{}"))
+    fields = Headers([("Accept", "application/vnd.github.html"), ("Cache-Control", "max-age=9")])
+    asking = replace(step("/a"), request=Request("GET", "/a", headers=fields))
+
+    await gather(
+        scene.gateway,
+        [asking],
+        OCTO,
+        deadline_s=AMPLE_S,
+        directives=Headers([("Cache-Control", "max-age=1")]),
+    )
+
+    (sent,) = scene.github.sent
+    assert sent.request.headers.get("Accept") == "application/vnd.github.html"
+    assert sent.request.headers.all("Cache-Control")[:1] == ("max-age=1",)
+
+
 async def test_gatherings_of_two_callers_are_apart() -> None:
     """The same plan for two principals is asked twice, each with its own credential."""
     scene = Scene()

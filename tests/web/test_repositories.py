@@ -242,6 +242,7 @@ def test_a_hostile_readme_cannot_act(shared: Running) -> None:
     html = get(shared, "/v1/repos/bobby-tables/drop.tables_/readme?format=html")
 
     assert html.status == 200
+    assert b"<article>" in html.body
     assert b"<script" not in html.body
 
 

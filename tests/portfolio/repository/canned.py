@@ -31,12 +31,14 @@ Answer: TypeAlias = object
 class Harbor:
     """solveig/harbor. `below` says by the path's end what is answered.
 
-    A list in a tuple is a list's pages; an int a status; bytes a body; all else JSON.
+    A list in a tuple is a list's pages; an int a status; bytes a body; all else JSON. With
+    `tells_last` off, a page tells of the next one only.
     """
 
     below: Mapping[str, Answer] = field(default_factory=dict)
     body: Answer = field(default_factory=lambda: repository(1, name="harbor"))
     asked: list[Request] = field(default_factory=list)
+    tells_last: bool = True
 
     def part(self, step: Step) -> Part:
         """Answer a step."""
@@ -44,7 +46,7 @@ class Harbor:
         answer = self._answer(step.request)
         if answer == LATE:
             return late(step)
-        return answered(step, _response(step.request, answer), age_s=1.0, ttl_s=60.0)
+        return answered(step, self._response(step.request, answer), age_s=1.0, ttl_s=60.0)
 
     def _answer(self, request: Request) -> Answer:
         if request.path == BASE:
@@ -53,28 +55,28 @@ class Harbor:
         below = request.path.removeprefix(f"{BASE}/") + (".html" if accepts_html else "")
         return self.below.get(below, 404)
 
+    def _response(self, request: Request, answer: Answer) -> Response:
+        match answer:
+            case int():
+                return Response(answer, body=b'{"message":"no"}')
+            case bytes():
+                return Response(200, Headers([("Date", DATE)]), answer)
+            case tuple():
+                return self._page(request, answer)
+            case _:
+                return Response(200, Headers([("Date", DATE)]), json.dumps(answer).encode())
 
-def _response(request: Request, answer: Answer) -> Response:
-    match answer:
-        case int():
-            return Response(answer, body=b'{"message":"no"}')
-        case bytes():
-            return Response(200, Headers([("Date", DATE)]), answer)
-        case tuple():
-            return _page(request, answer)
-        case _:
-            return Response(200, Headers([("Date", DATE)]), json.dumps(answer).encode())
-
-
-def _page(request: Request, pages: tuple[Any, ...]) -> Response:
-    number = int(parse_qs(request.query)["page"][0])
-    base = "<https://api.github.com/repositories/1/x?page="
-    links = [f'{base}{number + 1}>; rel="next", {base}{len(pages)}>; rel="last"']
-    headers = [("Date", DATE), *(("Link", link) for link in links if number < len(pages))]
-    page = pages[number - 1] if number <= len(pages) else []
-    if isinstance(page, int):
-        return Response(page, body=b"{}")
-    return Response(200, Headers(headers), json.dumps(page).encode())
+    def _page(self, request: Request, pages: tuple[Any, ...]) -> Response:
+        number = int(parse_qs(request.query)["page"][0])
+        page = pages[number - 1] if number <= len(pages) else []
+        if isinstance(page, int):
+            return Response(page, body=b"{}")
+        base = "<https://api.github.com/repositories/1/x?page="
+        link = f'{base}{number + 1}>; rel="next"'
+        if self.tells_last:
+            link += f', {base}{len(pages)}>; rel="last"'
+        fields = [("Date", DATE), ("Link", link if number < len(pages) else "")]
+        return Response(200, Headers(fields), json.dumps(page).encode())
 
 
 def run(plan: Iterable[Step], harbor: Harbor) -> list[Part]:

@@ -15,7 +15,7 @@ from portico.portfolio.repository.plan import (
     releases_plan,
 )
 from portico.portfolio.repository.releases import fold_releases
-from portico.portfolio.repository.window import Window
+from portico.portfolio.repository.window import Window, window_of
 from tests.portfolio.canned import repository
 from tests.portfolio.repository.canned import ASKED, LATE, SUNDAY, WEEK_S, Harbor, run
 
@@ -138,10 +138,12 @@ def test_contributors_are_of_all_pages() -> None:
 def test_two_strangers_of_one_name_are_both_shown() -> None:
     """A page's end between two that look the same hides neither."""
     parts = run(CONTRIBUTORS, Harbor({"contributors": ([stranger(7), stranger(7)],)}))
-    first = fold_contributors(parts, Window("x", 1), asked=ASKED)
+    first = fold_contributors(parts, window_of("x", limit=1, cursor=None), asked=ASKED)
 
-    assert first.next is not None
-    assert (len(first.items), first.total) == (1, 2)
+    second = fold_contributors(parts, window_of("x", limit=1, cursor=first.next), asked=ASKED)
+
+    assert [len(first.items), len(second.items), first.total] == [1, 1, 2]
+    assert second.next is None
     assert "elsewhere" not in first.model_dump_json()
 
 
@@ -199,6 +201,15 @@ def test_releases_are_the_last_published_first_and_no_drafts() -> None:
     assert [item.tag for item in found.items] == ["v9", "v5", "v3"]
     assert (found.total, found.downloads, found.latest) == (3, 17, "v5")
     assert "v50" not in found.model_dump_json()
+
+
+def test_a_failed_page_of_releases_leaves_the_total_open() -> None:
+    """Downloads are of those that are known, and the part says that some are not."""
+    harbor = Harbor({"releases": ([release(3)], 500), "releases/latest": 404})
+
+    found = fold_releases(run(RELEASES, harbor), WHOLE, asked=ASKED)
+
+    assert (found.complete, found.total, found.downloads) == (False, None, 3)
 
 
 def test_without_a_full_release_there_is_no_latest() -> None:

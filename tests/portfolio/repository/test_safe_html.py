@@ -60,6 +60,12 @@ def test_nothing_acts_loads_or_imitates(html: str) -> None:
     assert not re.search(r"javascript:|vbscript:|data:|evil\.example", left)
 
 
+@pytest.mark.parametrize("tag", ["script", "style", "svg", "textarea", "iframe", "title"])
+def test_what_is_not_for_reading_goes_with_its_text(tag: str) -> None:
+    """A script's source or a style's rules do not become a paragraph."""
+    assert safe_html(f"a<{tag}>body&#123;&#125;</{tag}>b", file_url=FILE) == "ab"
+
+
 def test_of_inputs_only_a_box_is_left() -> None:
     """A task list keeps its boxes; a field for a password becomes one too, without its name."""
     html = '<input type="password" name="p" value="x"><input checked disabled>'

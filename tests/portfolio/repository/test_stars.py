@@ -53,6 +53,17 @@ def test_pages_behind_the_first_must_know_the_newest_week() -> None:
     assert fields == [None, None, f"max-age={4 * 86_400}"]
 
 
+def test_the_bound_holds_for_pages_that_are_found_one_by_one() -> None:
+    """Also where GitHub tells of the next page only, it is the first page's week that counts."""
+    pages = tuple(star_weeks(30, newest=SUNDAY - n * 30 * WEEK_S) for n in range(3))
+    harbor = Harbor({HISTORY: pages}, tells_last=False)
+
+    run(PLAN, harbor)
+
+    fields = [request.headers.get("Cache-Control") for request in harbor.asked]
+    assert fields == [None, None, *[f"max-age={4 * 86_400}"] * 2]
+
+
 def test_a_week_on_two_pages_counts_once() -> None:
     """A page of last week overlaps the first one of this week."""
     harbor = Harbor({HISTORY: (star_weeks(30), star_weeks(5, newest=SUNDAY - 29 * WEEK_S))})

@@ -115,7 +115,7 @@ def _depth(html: str) -> int:
     while markup:
         found = _TAG.match(html, markup.start())
         end, name = (found[1], found[2].lower()) if found else ("", "")
-        if found is None or name in _GONE_WITH_CONTENT or (end and is_open[-1:] != [name]):
+        if found is None or (end and is_open[-1:] != [name]):
             rest = html[markup.start() :]
             _check_length(max(map(len, rest.split(">"))))
             return max(deepest, len(is_open) + len(_START.findall(rest)))
