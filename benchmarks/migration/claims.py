@@ -107,7 +107,7 @@ _COMPARED: Final[tuple[tuple[str, Figure, CellName, CellName, str], ...]] = (
 )
 # Stage, and how near it is to come to the critical path with one caller.
 _NEAR_THE_LIMIT: Final = (
-    ("flask-gthread", "sequential"),
+    ("flask-gthread", "about 15: 30 x latency"),
     ("flask-pool", "about 1.1"),
     ("fastapi", "≤ 1.05"),
 )
