@@ -268,6 +268,14 @@ def test_stars_add_up(shared: Running, by: str) -> None:
     assert len({item["starts_on"] for item in found["items"]}) == len(found["items"])
 
 
+def test_a_document_can_be_cut_to_what_is_wanted(shared: Running) -> None:
+    """The members that `fields` names, and what the document says of its own completeness."""
+    found = get(shared, f"{HARBOR}/stars?fields=items.total,standing").json
+
+    assert found.keys() == {"complete", "reduced", "parts", "items", "standing"}
+    assert found["items"][-1] == {"total": 512}
+
+
 def test_stars_come_from_the_history_alone(portico: Running) -> None:
     """The list of who starred is never asked for."""
     get(portico, f"{HARBOR}/stars")
@@ -359,6 +367,8 @@ def test_a_repository_that_moved_to_another_owner_is_that_owners() -> None:
         "releases?cursor=WzEsMiwzXQ",
         "contributors?cursor=WyJhIiwiYiJd",
         "readme?format=pdf",
+        "readme?format=raw&fields=readme.text",
+        "stars?fields=items.week",
         "stars?by=year",
     ],
 )

@@ -34,7 +34,9 @@ class PartFailure(_Document):
 class PartState(_Document):
     """How one part of a document came about. A part is made of one call to GitHub or many."""
 
-    name: str = Field(description="`user`, `repos` or `languages`.")
+    name: str = Field(
+        description="What of the document it is: `user`, `repos`, `repo`, `languages`, `stars` …"
+    )
     state: PartStateName = Field(
         description="`fresh`: all there. `stale`: all there, some of it older than it should be: "
         "it is being renewed, or GitHub fails. `partial`: some calls failed. `pending`: not there "

@@ -15,7 +15,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from portico.core.errors import BudgetExhausted, NotStored
+from portico.core.errors import BudgetExhausted, CallerError, NotStored
 from portico.core.message import Headers
 from portico.core.policy import Mode
 from portico.core.tally import COMPOSED, Cost
@@ -103,9 +103,12 @@ class Asking:
         The fold may take its time, so it runs in a thread.
 
         Raises:
+            CallerError: `fields` was asked for, and a text has none.
             PorticoError: there is nothing to send.
 
         """
+        if self._selection is not None:
+            raise CallerError("fields: a text has no members to choose from; leave it out")
         _, parts = await self._gathered(plan)
         with self._explained():
             body = await run_in_threadpool(fold, parts)
