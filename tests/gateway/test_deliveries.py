@@ -206,3 +206,16 @@ async def test_many_at_once_are_all_taken() -> None:
 
     assert await modes(acting, REPO, OTHER) == [Mode.CHANGED, Mode.HIT]
     assert len(acting.told) == 50
+
+
+async def test_very_many_leave_no_trace_but_their_own() -> None:
+    """Ids beyond what memory remembers push out the oldest, and nothing else is asked for again."""
+    acting = scene()
+    await modes(acting, REPO, OTHER)
+    told = happening()
+    for number in range(deliveries_module.MOST_REMEMBERED + 100):
+        await acting.deliveries.receive(f"many-{number}", told)
+
+    assert len(acting.deliveries) == deliveries_module.MOST_REMEMBERED
+    assert await modes(acting, OTHER) == [Mode.HIT]
+    assert len(acting.asked) == 2

@@ -74,6 +74,10 @@ class Deliveries:
         self._remembered: OrderedDict[str, None] = OrderedDict()
         invalidate.listen(self._heard)
 
+    def __len__(self) -> int:
+        """Return how many ids are remembered at hand; the store has those of days."""
+        return len(self._remembered)
+
     async def receive(
         self, delivery: str, happening: Happening, source: Source | None = None
     ) -> Receipt:
