@@ -105,6 +105,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         rewriter=rewriter,
         clock=clock,
         observer=observer,
+        is_shared=settings.share_proven,
     )
     access = Access(gateway, clock, deadline_s=settings.deadline_s)
     live = Live(

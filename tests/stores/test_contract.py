@@ -205,6 +205,27 @@ async def test_sums_are_added_up(store: Store) -> None:
     assert await store.sums(since=NOON - HOUR_S) == {line: Sums(3, 1, 2)}
 
 
+async def test_sibling(store: Store) -> None:
+    """What is stored for another audience is found if it is at hand; one's own is not meant."""
+    mine, others = (key(audience=Principal(name)) for name in ("a" * 32, "b" * 32))
+    store.put(others, entry(b"theirs"))
+    assert store.sibling(others) is None
+    assert store.sibling(key("else", audience=Principal("a" * 32))) is None
+
+    found = store.sibling(mine)
+    assert found is None or found.response.body == b"theirs"
+    assert await store.get(mine) is None
+
+    store.put(mine, entry(b"mine"))
+    store.put(others, entry(b"theirs", confirmed_at=NOON + 1))
+    store.delete(mine)
+    found = store.sibling(mine)
+    assert found is None or found.response.body == b"theirs"
+
+    store.delete(others)
+    assert store.sibling(mine) is None
+
+
 async def test_put_after_mark(store: Store) -> None:
     """A confirmation later than the mark takes the mark away."""
     store.put(key(), entry())

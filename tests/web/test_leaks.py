@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from portico.core.policy import OF_THE_CREDENTIAL
 from portico.sandbox import Fault, FaultKind, tokens
-from portico.web.representation import OF_THE_CREDENTIAL
 from tests.support.raw_client import Reply, ask
 from tests.support.running import Running, running
 

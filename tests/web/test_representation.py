@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from portico.core.entry import Entry
 from portico.core.message import Headers, Response
+from portico.core.policy import OF_THE_CREDENTIAL
 from portico.core.resource import RouteClass
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
 from portico.web.representation import (
     MOST_VARIANTS,
-    OF_THE_CREDENTIAL,
     Representation,
     Representations,
     View,

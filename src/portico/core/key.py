@@ -41,6 +41,11 @@ class Key:
     variant: str
 
     @property
+    def shape(self) -> tuple[str, ...]:
+        """What is asked for, whoever asks. Never a key: nothing is stored under it."""
+        return (self.path, self.query, self.accept, self.api_version, self.variant)
+
+    @property
     def digest(self) -> str:
         """Return the key as 64 hex digits, for stores whose keys are text."""
         parts = (

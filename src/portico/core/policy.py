@@ -10,6 +10,7 @@ responses are served as RFC 5861 allows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -108,6 +109,17 @@ _NOT_STORED: Final = frozenset(
 )
 
 
+# The credential's own standing: true for its holder alone.
+OF_THE_CREDENTIAL: Final = (
+    "X-OAuth-Scopes",
+    "X-Accepted-OAuth-Scopes",
+    "X-OAuth-Client-Id",
+    "X-Accepted-GitHub-Permissions",
+    "GitHub-Authentication-Token-Expiration",
+    "X-GitHub-SSO",
+)
+
+
 def is_reuse_forbidden(directives: Directives, entry: Entry) -> bool:
     """Return whether `entry` may not be served while GitHub can be asked to confirm it.
 
@@ -117,17 +129,23 @@ def is_reuse_forbidden(directives: Directives, entry: Entry) -> bool:
     return directives.no_cache or entry.marked or entry.route_class is RouteClass.OWN
 
 
+def _no_tag(_: Entry) -> str | None:
+    return None
+
+
 def before_sending(
     request: Request,
     entry: Entry | None,
     *,
     now: float,
     obtains: str,
+    tag: Callable[[Entry], str | None] = _no_tag,
     covered: Lifetime | None = None,
 ) -> Plan:
     """Decide what to do with a read, given what is stored for it.
 
-    `obtains` is the fingerprint of the credential that would be sent, "" for none. `covered` is
+    `obtains` is the fingerprint of the credential that would be sent, "" for none. `tag` gives the
+    tag that GitHub would give an entry for that credential, if another obtained it. `covered` is
     how long the entry may be used if that is longer than its class says (`core/coverage.py`).
     """
     directives = directives_of(request)
@@ -137,7 +155,7 @@ def before_sending(
         answer = _servable(entry, life, directives, now=now)
         if answer is not None and answer.age_s(now) <= _fresh_until_s(directives, life):
             return Plan(answer=answer, covered=covered)
-    ask = None if directives.only_if_cached else _conditional(request, entry, obtains)
+    ask = None if directives.only_if_cached else _conditional(request, entry, obtains, tag)
     return Plan(answer=answer, ask=ask)
 
 
@@ -164,7 +182,7 @@ def after_receiving(
     if failure is not None or isinstance(reply, PorticoError):
         return rescued(request, entry, failure or reply, now=now)
     if reply.status == 304:
-        return _confirmed(entry, reply, sent_at=sent_at)
+        return _confirmed(request, entry, reply, obtained_with=obtained_with, sent_at=sent_at)
     if reply.status >= 500 or limit_of(reply):
         return rescued(request, entry, reply, now=now)
     mode = Mode.CHANGED if entry else Mode.MISS
@@ -268,25 +286,40 @@ def _stale_until_s(directives: Directives, life: Lifetime) -> float:
     return min(allowed, directives.max_age_s + directives.max_stale_s)
 
 
-def _conditional(request: Request, entry: Entry | None, obtains: str) -> Request:
+def _conditional(
+    request: Request, entry: Entry | None, obtains: str, tag: Callable[[Entry], str | None]
+) -> Request:
     """Return the request to send, made conditional where a 304 can come of it."""
     bare = unconditional(request)
     if entry is None or entry.etag is None or entry.response.status != 200:
         return bare
     # The ETag of /contents is the Git object's id, the same for every credential; all others
     # are made with the credential, and another one's can only miss.
-    if entry.obtained_with != obtains and "/contents" not in request.path:
-        return bare
-    return bare.having("If-None-Match", entry.etag)
+    is_its_own = entry.obtained_with == obtains or "/contents" in request.path
+    validator = entry.etag if is_its_own else tag(entry)
+    return bare if validator is None else bare.having("If-None-Match", validator)
 
 
-def _confirmed(entry: Entry | None, reply: Response, *, sent_at: float) -> Verdict:
+def _confirmed(
+    request: Request,
+    entry: Entry | None,
+    reply: Response,
+    *,
+    obtained_with: str,
+    sent_at: float,
+) -> Verdict:
     if entry is None:
         # The stored response went while GitHub was asked about it.
         failure = GitHubBroken("GitHub confirmed what is no longer stored")
         return Verdict(Mode.MISS, failure, failure=failure)
-    confirmed = entry.confirmed(
-        _stored_headers(reply.headers), at=sent_at - upstream_age_s(reply.headers)
+    headers = _stored_headers(reply.headers)
+    asked = request.headers.get("If-None-Match")
+    if "ETag" not in headers and asked is not None:
+        # The one that was confirmed is this credential's own.
+        headers = headers.having("ETag", asked)
+    confirmed = replace(
+        entry.confirmed(headers, at=sent_at - upstream_age_s(reply.headers)),
+        obtained_with=obtained_with,
     )
     return Verdict(Mode.REVALIDATED, confirmed.response, entry=confirmed, keep=confirmed)
 

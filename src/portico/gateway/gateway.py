@@ -26,6 +26,7 @@ from portico.gateway.covering import Covering
 from portico.gateway.flight import Flight, Flights
 from portico.gateway.invalidate import Invalidate
 from portico.gateway.ports import Clock, Observer, Store
+from portico.gateway.proving import Proving
 from portico.gateway.refresh import Refresh
 from portico.gateway.sender import Sender, Sent
 from portico.gateway.shelf import Shelf
@@ -57,6 +58,7 @@ class Gateway:
         rewriter: Rewriter,
         clock: Clock,
         observer: Observer,
+        is_shared: bool = True,
     ) -> None:
         self._store = store
         self._sender = sender
@@ -66,7 +68,8 @@ class Gateway:
         self.budget: Final = throttle.budget
         self.invalidate: Final = Invalidate(store, clock)
         self.covering: Final = Covering(store, self.invalidate, clock, observer)
-        self.shelf: Final = Shelf(store, self.invalidate, self.covering, clock)
+        self.proving: Final = Proving(store, observer, is_shared=is_shared)
+        self.shelf: Final = Shelf(store, self.invalidate, self.covering, self.proving, clock)
         self._refresh = Refresh(observer.failed)
         self._flights: Flights[_Landed | Streaming] = Flights(self._left_over)
 
@@ -214,15 +217,24 @@ class Gateway:
             hit = Verdict(Mode.HIT, plan.answer.response, entry=plan.answer)
             return _Landed(hit, plan.answer, 0, None)
 
-        sent = await self._sender.send(plan.ask, caller, lane=lane, on_sent=flight.sent)
+        borrowed = self.proving.borrow(key, plan.ask, caller) if entry is None else None
+        ask = plan.ask if borrowed is None else borrowed.ask
+        sent = await self._sender.send(ask, caller, lane=lane, on_sent=flight.sent)
+        is_proved = borrowed is not None and borrowed.is_proved_by(sent.reply)
+        if borrowed is not None and sent.status == 304 and not is_proved:
+            ask = plan.ask
+            sent = await self._sender.send(ask, caller, lane=lane, on_sent=flight.sent)
         if isinstance(sent.reply, Streaming):
             if sent.reply.status < 500:
                 # What is stored has been replaced by something that cannot be.
                 self.shelf.remove(key)
             return sent.reply
+        if isinstance(sent.reply, Response):
+            self.proving.learn(ask, caller, sent.reply)
+        # Only by its 304 does what is another's become this caller's.
         verdict = after_receiving(
-            plan.ask,
-            entry,
+            ask,
+            borrowed.entry if borrowed is not None and is_proved else entry,
             _not_the_callers_fault(sent.reply, caller),
             route=classify(request.path, request.query),
             obtained_with=caller.obtains,

@@ -55,6 +55,13 @@ class Store(Protocol):
         """Return the entry, or None."""
         ...
 
+    def sibling(self, key: Key) -> Entry | None:
+        """Return what is stored of the same for another audience, if it is at hand.
+
+        Danger: it must not be shown before GitHub has confirmed it with the asker's credential.
+        """
+        ...
+
     def put(self, key: Key, entry: Entry) -> None:
         """Store the entry, unless a more recently confirmed one is there already."""
         ...

@@ -17,17 +17,24 @@ from portico.core.policy import Plan, Verdict, before_sending
 from portico.gateway.covering import Covering
 from portico.gateway.invalidate import Invalidate, audience_tag
 from portico.gateway.ports import Clock, Store
+from portico.gateway.proving import Proving
 
 
 class Shelf:
     """Entries, their tags and marks, on behalf of callers."""
 
     def __init__(
-        self, store: Store, invalidate: Invalidate, covering: Covering, clock: Clock
+        self,
+        store: Store,
+        invalidate: Invalidate,
+        covering: Covering,
+        proving: Proving,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._invalidate = invalidate
         self._covering = covering
+        self._proving = proving
         self._clock = clock
 
     @property
@@ -59,7 +66,14 @@ class Shelf:
         # Within the time of its class it makes no difference, and that is the shortest road.
         if entry is not None and entry.age_s(now) > entry.lifetime.fresh_s:
             covered = self._covering.life_of(request, entry, caller)
-        return before_sending(request, entry, now=now, obtains=caller.obtains, covered=covered)
+        return before_sending(
+            request,
+            entry,
+            now=now,
+            obtains=caller.obtains,
+            tag=lambda stored: self._proving.tag_for(request, stored, caller),
+            covered=covered,
+        )
 
     def remove(self, key: Key) -> None:
         """Remove an entry."""

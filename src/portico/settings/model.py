@@ -215,6 +215,14 @@ class Settings(GitHubAppSettings, WebhookSettings):
         ),
         examples=["/etc/portico/keys.toml"],
     )
+    share_proven: bool = Field(
+        default=True,
+        description=(
+            "Whether an answer that one caller's token obtained may be given to another whose own "
+            "token GitHub has confirmed it with (a free 304). Off: each token fetches its own."
+        ),
+        examples=["false"],
+    )
     owners: Logins = Field(
         (),
         description=(

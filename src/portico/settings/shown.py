@@ -33,7 +33,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
         "live_listeners",
     ),
     "Store": ("store", "store_bytes", "memory_bytes", "body_limit_bytes"),
-    "Who may ask": ("keys_file", "owners", "proxy_anonymous", "cors_origins"),
+    "Who may ask": ("keys_file", "share_proven", "owners", "proxy_anonymous", "cors_origins"),
     "Webhooks": ("webhook_secret", "webhook_previous_secret"),
     "Logs": ("log_level", "log_format"),
 }

@@ -42,6 +42,8 @@ class MemoryStore:
         # The order is that of use: the first is the longest unused.
         self._entries: Final[OrderedDict[Key, Entry]] = OrderedDict()
         self._keys_by_tag: Final[dict[str, set[Key]]] = {}
+        # What is asked for, whoever asks -> for whom it was last stored.
+        self._latest: Final[dict[tuple[str, ...], Key]] = {}
         self._size_bytes = 0
         self._edition = 0
         self._changes = 0
@@ -77,6 +79,11 @@ class MemoryStore:
         """Return the entry, or None. It counts as used now."""
         return self.peek(key)
 
+    def sibling(self, key: Key) -> Entry | None:
+        """Return what was last stored of the same for another audience."""
+        other = self._latest.get(key.shape)
+        return self._entries.get(other) if other is not None and other != key else None
+
     def put(self, key: Key, entry: Entry) -> None:
         """Store the entry, unless a more recently confirmed one is there already.
 
@@ -91,6 +98,7 @@ class MemoryStore:
         if entry.size_bytes * LARGEST_PART > self._limit_bytes:
             return
         self._entries[key] = entry
+        self._latest[key.shape] = key
         self._edition += 1
         self._size_bytes += entry.size_bytes
         for tag in entry.tags:
@@ -103,6 +111,8 @@ class MemoryStore:
         entry = self._entries.pop(key, None)
         if entry is None:
             return
+        if self._latest.get(key.shape) == key:
+            del self._latest[key.shape]
         self._edition += 1
         self._size_bytes -= entry.size_bytes
         for tag in entry.tags:
@@ -136,6 +146,7 @@ class MemoryStore:
         """Remove everything."""
         self._edition += 1
         self._entries.clear()
+        self._latest.clear()
         self._keys_by_tag.clear()
         self._size_bytes = 0
 

@@ -104,6 +104,10 @@ class SQLiteStore:
         reply: asyncio.Future[Entry | None] = asyncio.get_running_loop().create_future()
         return await reply if self._worker.submit(Get(key, reply)) else None
 
+    def sibling(self, key: Key) -> Entry | None:  # noqa: ARG002
+        """Return None: nothing here can be had without waiting."""
+        return None
+
     def put(self, key: Key, entry: Entry) -> None:
         """Store the entry, unless a more recently confirmed one is there already.
 

@@ -67,6 +67,10 @@ class TieredStore:
         self.memory.put(key, found)
         return found
 
+    def sibling(self, key: Key) -> Entry | None:
+        """Return what was last stored of the same for another audience, if it is in memory."""
+        return self.memory.sibling(key)
+
     def put(self, key: Key, entry: Entry) -> None:
         """Store the entry in both, unless a more recently confirmed one is there already."""
         self.memory.put(key, entry)

@@ -81,6 +81,10 @@ class BudgetReport(BaseModel):
     by_payer: list[Spending] = Field(description="By what GitHub was, or would be, asked with.")
     by_mode: list[Spending] = Field(description="By how the answers came about.")
     webhooks: WebhookReport | None = Field(description="For the operator only.")
+    etag_formula_off: list[str] | None = Field(
+        description="Classes of route whose entity tags GitHub makes otherwise than was thought: "
+        "their answers are confirmed only with the credential that obtained them. For the operator."
+    )
 
 
 @router.get("/v1/budget", summary="What is left, spent and saved")
@@ -117,6 +121,7 @@ async def budget(
         by_payer=_by(sums, lambda line: line.payer),
         by_mode=_by(sums, lambda line: line.mode),
         webhooks=_webhooks(state) if is_all else None,
+        etag_formula_off=sorted(state.gateway.proving.refuted) if is_all else None,
     )
 
 

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from portico.core.entry import Entry
 from portico.core.message import Headers, Response
+from portico.core.policy import OF_THE_CREDENTIAL
 from portico.core.rewrite import Rewriter, without_viewer
 from portico.core.soundness import content_type_of
 
@@ -24,15 +25,6 @@ WORTH_COMPRESSING_BYTES: Final = 1_024
 # Level 6 of zlib takes seven times as long as level 1 for a fifth fewer bytes.
 GZIP_LEVEL: Final = 1
 _GZIP_SUFFIX: Final = "-gzip"
-# The credential's own standing: true for its holder alone.
-OF_THE_CREDENTIAL: Final = (
-    "X-OAuth-Scopes",
-    "X-Accepted-OAuth-Scopes",
-    "X-OAuth-Client-Id",
-    "X-Accepted-GitHub-Permissions",
-    "GitHub-Authentication-Token-Expiration",
-    "X-GitHub-SSO",
-)
 # GitHub lets every site's scripts read its answers; for this host the operator decides.
 _CORS: Final = (
     "Access-Control-Allow-Origin",
