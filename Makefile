@@ -15,7 +15,7 @@ NPM := tests/clients/octokit tests/github_webhooks
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve check test pytest
-.PHONY: bench bench-migration bench-parts bench-live bench-pools docs lock clean
+.PHONY: bench bench-migration bench-parts bench-live bench-points bench-pools docs lock clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -54,6 +54,9 @@ bench-parts: bench-environment  ## Measure what stage 1's core is used for when 
 
 bench-live: bench-environment  ## Measure what listeners to /live cost (ARGS='--listeners 5000')
 	@$(BENCH_VENV)/bin/python -m benchmarks.live $(ARGS)
+
+bench-points: bench-environment  ## Simulate a day of polling: calls, points, staleness (ARGS='--quick')
+	@$(BENCH_VENV)/bin/python -m benchmarks.points $(ARGS)
 
 bench-pools: bench-environment  ## Measure what each HTTP client does for one call
 	@$(BENCH_VENV)/bin/python -m benchmarks.client_pools

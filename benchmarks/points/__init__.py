@@ -1,0 +1,5 @@
+"""A day of polling in simulated time: what it costs, and how old the answers are.
+
+`python -m benchmarks.points --help` tells what it can be told. Nothing here waits and nothing is
+measured by the clock on the wall, so the figures are the same on every machine.
+"""
