@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from portico.core.policy import OF_THE_CREDENTIAL
+from portico.core.stored_fields import OF_THE_CREDENTIAL
 from portico.sandbox import Fault, FaultKind, tokens
 from tests.support.raw_client import Reply, ask
 from tests.support.running import Running, running

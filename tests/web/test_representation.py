@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from portico.core.entry import Entry
 from portico.core.message import Headers, Response
-from portico.core.policy import OF_THE_CREDENTIAL
 from portico.core.resource import RouteClass
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
+from portico.core.stored_fields import OF_THE_CREDENTIAL
 from portico.web.representation import (
     MOST_VARIANTS,
     Representation,

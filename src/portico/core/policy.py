@@ -22,6 +22,7 @@ from portico.core.limits import limit_of
 from portico.core.message import Headers, Request, Response, delta_seconds
 from portico.core.resource import Resource, RouteClass
 from portico.core.soundness import content_type_of, nonsense_in
+from portico.core.stored_fields import NOT_STORED, stored_headers
 
 
 class Mode(StrEnum):
@@ -79,45 +80,6 @@ class Verdict:
 STORABLE: Final = frozenset({200, 204, 301, 404, 410, 451})
 # After these what is stored is no longer this audience's to see.
 _ACCESS_LOST: Final = frozenset({401, 403, 404, 410, 451})
-# Describe the connection or one credential's standing, not the representation.
-_NOT_STORED: Final = frozenset(
-    {
-        "age",
-        # Would bind the operator's own origin (RFC 7838 §3).
-        "alt-svc",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-connection",
-        "retry-after",
-        "server",
-        "set-cookie",
-        # Would bind the operator's own domain, subdomains included.
-        "strict-transport-security",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "x-ratelimit-limit",
-        "x-ratelimit-remaining",
-        "x-ratelimit-reset",
-        "x-ratelimit-resource",
-        "x-ratelimit-used",
-    }
-)
-
-
-# The credential's own standing: true for its holder alone.
-OF_THE_CREDENTIAL: Final = (
-    "X-OAuth-Scopes",
-    "X-Accepted-OAuth-Scopes",
-    "X-OAuth-Client-Id",
-    "X-Accepted-GitHub-Permissions",
-    "GitHub-Authentication-Token-Expiration",
-    "X-GitHub-SSO",
-)
 
 
 def is_reuse_forbidden(directives: Directives, entry: Entry) -> bool:
@@ -188,7 +150,7 @@ def after_receiving(
     mode = Mode.CHANGED if entry else Mode.MISS
     if is_storable(request, reply):
         kept = Entry(
-            response=replace(reply, headers=_stored_headers(reply.headers)),
+            response=replace(reply, headers=stored_headers(reply.headers)),
             route_class=route.route_class,
             tags=route.tags if reply.status in (200, 204) else route.tags | route.missing_tags,
             obtained_with=obtained_with,
@@ -262,7 +224,7 @@ def unconditional(request: Request) -> Request:
 
 def passed_on_headers(headers: Headers) -> Headers:
     """Return the fields of an answer that is not stored, less those of the connection."""
-    unwanted = _NOT_STORED - {"retry-after"}
+    unwanted = NOT_STORED - {"retry-after"}
     return Headers(item for item in headers if item[0].lower() not in unwanted)
 
 
@@ -312,7 +274,7 @@ def _confirmed(
         # The stored response went while GitHub was asked about it.
         failure = GitHubBroken("GitHub confirmed what is no longer stored")
         return Verdict(Mode.MISS, failure, failure=failure)
-    headers = _stored_headers(reply.headers)
+    headers = stored_headers(reply.headers)
     asked = request.headers.get("If-None-Match")
     if "ETag" not in headers and asked is not None:
         # The one that was confirmed is this credential's own.
@@ -322,7 +284,3 @@ def _confirmed(
         obtained_with=obtained_with,
     )
     return Verdict(Mode.REVALIDATED, confirmed.response, entry=confirmed, keep=confirmed)
-
-
-def _stored_headers(headers: Headers) -> Headers:
-    return Headers(item for item in headers if item[0].lower() not in _NOT_STORED)

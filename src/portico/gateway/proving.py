@@ -17,8 +17,9 @@ from portico.core.entry import Entry
 from portico.core.errors import PorticoError
 from portico.core.key import Key
 from portico.core.message import Request, Response
-from portico.core.policy import OF_THE_CREDENTIAL, unconditional
+from portico.core.policy import unconditional
 from portico.core.resource import RouteClass, classify
+from portico.core.stored_fields import OF_THE_CREDENTIAL
 from portico.core.validator import Formula, agrees, etag_for, is_git_id
 from portico.gateway.ports import Observer, Store
 from portico.gateway.stream import Streaming

@@ -14,9 +14,9 @@ from weakref import WeakKeyDictionary
 
 from portico.core.entry import Entry
 from portico.core.message import Headers, Response
-from portico.core.policy import OF_THE_CREDENTIAL
 from portico.core.rewrite import Rewriter, without_viewer
 from portico.core.soundness import content_type_of
+from portico.core.stored_fields import OF_THE_CREDENTIAL
 
 # A host may have several names; a caller who makes names up must not fill the memory.
 MOST_VARIANTS: Final = 4
