@@ -28,6 +28,8 @@ def cell(stage: str, workload: str, callers: int) -> Cell:
         ("fastapi-httpx", "portfolio-120", 1),
         ("fastapi-httpx", "portfolio-30", 500),
         ("fastapi-dict", "repositories", 500),
+        ("portico-cold", "one", 50),
+        ("portico-cold", "portfolio-120", 1),
     ],
 )
 def test_what_is_hopeless_is_left_out_with_a_reason(
