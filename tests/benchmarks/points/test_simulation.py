@@ -38,6 +38,14 @@ async def test_what_must_hold_of_any_day() -> None:
     assert found[HEARING].mean_stale_s < found[UNHEARING].mean_stale_s
 
 
+async def test_checks_follow_pushes_through_the_day() -> None:
+    """More happens than was drawn beforehand."""
+    outcome = await simulate(SMALL, lambda _: None)
+
+    assert outcome.changes > SMALL.changes_per_day * SMALL.hours / 24 * 1.5
+    assert outcome.lost == 0
+
+
 async def test_a_day_is_the_same_every_time() -> None:
     """Same seed, same figures; another seed, other ones."""
     first = await day()
