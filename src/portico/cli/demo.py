@@ -45,26 +45,29 @@ def demo(*, port: int, latency_s: float) -> None:
 
 def _announce(url: str, github_url: str) -> None:
     console = Console()
+
+    def show(*lines: str) -> None:
+        for line in lines:
+            console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+
     say = console.print
     say(f"\n[bold]Portico is at {url}[/], in front of a small GitHub at {github_url}.")
     say("Its people are invented; nothing leaves this machine. Ctrl-C ends it.\n")
     say("[bold]Open[/]")
     say(f"  {url}/docs   every endpoint, to try out\n")
     say("[bold]Try[/]  (each twice: the second time nobody asks GitHub)")
-    for line in (
+    show(
         f"curl -s {url}/v1/users/solveig/portfolio | head -c 600",
         f"curl -s '{url}/v1/users/solveig/repos?limit=5'",
         f"curl -i {url}/api/v3/repos/solveig/harbor    # GitHub's own API; see Age, Cache-Status",
         f"curl -si {url}/api/v3/repos/solveig/harbor | grep -i '^etag'   # send it: 304",
         f"curl -s {github_url}/_sandbox/counters       # what GitHub was asked, and the points",
-        f"curl -s {github_url}/_sandbox/change -d '{_STAR}'   # a webhook tells Portico: ask again",
-    ):
-        say(f"  {line}", highlight=False, markup=False, soft_wrap=True)
-    say("\n[bold]Point a client at it[/]")
-    say(
-        f"  Github(auth=Auth.Token('{tokens.SOLVEIG}'), base_url='{url}/api/v3')",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
     )
+    say("\n[bold]Change something[/]  (a webhook tells Portico: the next answer is the new one)")
+    show(
+        f"curl -sN '{url}/live?repo=solveig/harbor'   # leave it running: it tells what happens",
+        f"curl -s {github_url}/_sandbox/change -d '{_STAR}'",
+    )
+    say("\n[bold]Point a client at it[/]")
+    show(f"Github(auth=Auth.Token('{tokens.SOLVEIG}'), base_url='{url}/api/v3')")
     say("")
