@@ -70,7 +70,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
     """
     clock = clock or SystemClock()
     budget = Budget()
-    metrics = Metrics(buckets=lambda: _known_buckets(budget, clock.now()), events=EVENTS)
+    metrics = Metrics(
+        buckets=lambda: _known_buckets(budget, clock.now()),
+        events=EVENTS,
+        listeners=lambda: len(live),
+    )
     observer = Observers(logs.LogObserver(), metrics)
     rewriter = Rewriter(settings.github_api_url, GITHUB_API_URL)
     store = open_store(

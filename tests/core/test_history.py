@@ -63,6 +63,7 @@ def test_the_block_of_a_happening() -> None:
         "repository": "Octo/Hello",
         "owner": "Octo",
         "at": "2026-11-18T11:06:40Z",
+        "heard_at": "2026-11-18T11:06:41Z",
         "details": {"number": 0},
     }
 

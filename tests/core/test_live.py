@@ -73,7 +73,7 @@ def test_what_is_told() -> None:
     found = tell(happening)
 
     assert found is not None
-    assert found.document("a-1", "d-1")["details"] == {"number": 3, "state": "open"}
+    assert found.document("a-1", "d-1", heard_at=0.0)["details"] == {"number": 3, "state": "open"}
     assert "mona" not in str(found)
     assert "vault" not in str(found)
 

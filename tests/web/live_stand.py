@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -117,9 +118,11 @@ class Wire:
         while not self.is_over:
             await self.read_chunk()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Leave."""
         self.writer.close()
+        with contextlib.suppress(ConnectionError):
+            await self.writer.wait_closed()
 
 
 def body_of(message: Message) -> bytes:

@@ -54,7 +54,7 @@ def state_over(scene: Scene) -> State:
         keyring=Keyring(None, now=scene.clock.now),
         caps=Caps(),
         tally=Tally(scene.store, scene.clock),
-        metrics=Metrics(buckets=tuple, events=frozenset()),
+        metrics=Metrics(buckets=tuple, events=frozenset(), listeners=int),
         secret=SECRET,
         owners=frozenset(),
         is_proxy_anonymous=True,

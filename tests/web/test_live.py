@@ -187,7 +187,7 @@ async def test_resuming(way: str) -> None:
         await stand.happen(issue(1), issue(2))
         await first.until_told(2)
         after_one, after_two = [event.last_id for event in first.heard.events]
-        first.close()
+        await first.close()
         fields = [f"Last-Event-ID: {after_two}"] if way != "parameter" else []
         parameter = {"field": "", "parameter": f"&last_event_id={after_two}"}
         target = TARGET + parameter.get(way, f"&last_event_id={after_one}")
@@ -195,7 +195,7 @@ async def test_resuming(way: str) -> None:
         again = await Wire.listen(address, target, *fields)
         await stand.happen(issue(3))
         await again.until_told(1)
-        again.close()
+        await again.close()
 
     assert [event["details"]["number"] for event in again.heard.happenings] == [3]
     assert again.heard.named("reset") == []
@@ -226,7 +226,7 @@ async def test_the_server_stops(caplog: pytest.LogCaptureFixture) -> None:
         await asyncio.gather(*reading)
 
     for wire in wires:
-        wire.close()
+        await wire.close()
         assert [event.name for event in wire.heard.events] == ["closing"]
         assert (wire.heard.retry_ms or 0) >= 3_000
     assert len({wire.heard.retry_ms for wire in wires}) == 3
@@ -247,7 +247,7 @@ async def test_a_reader_who_is_stuck(caplog: pytest.LogCaptureFixture) -> None:
                 await asyncio.sleep(0.01)
             with pytest.raises((asyncio.IncompleteReadError, ConnectionResetError)):
                 await stuck.until_over()
-            stuck.close()
+            await stuck.close()
 
     told = [event["details"]["number"] for event in stuck.heard.happenings]
     assert told == list(range(len(told)))

@@ -43,15 +43,15 @@ async def test_a_thousand_listeners() -> None:
             await stand.happen(issue(number))
         await asyncio.gather(*(wire.until_told(5) for wire in wires))
         for wire in wires[: MANY // 2]:
-            wire.close()
+            await wire.close()
         while len(stand.live) > MANY // 2:  # noqa: ASYNC110 (sockets close when they do)
             await asyncio.sleep(0.01)
         await stand.happen(issue(5))
         ending = [asyncio.create_task(wire.until_over()) for wire in wires[MANY // 2 :]]
-        refused.close()
+        await refused.close()
     await asyncio.gather(*ending)
     for wire in wires:
-        wire.close()
+        await wire.close()
 
     assert refused.status == 503
     told = [[event["details"]["number"] for event in wire.heard.happenings] for wire in wires]

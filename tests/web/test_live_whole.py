@@ -119,6 +119,17 @@ def test_pages_of_other_origins(portico: Running) -> None:
     assert headers["Content-Encoding"] is None
 
 
+def test_an_operator_sees_how_many_listen(portico: Running) -> None:
+    """The number of listeners is a metric; a stream's time counts apart from answers'."""
+    with listening(f"{portico.url}/live?repo={HARBOR}"):
+        during = ask(f"{portico.url}/metrics").body.decode()
+    ask(f"{portico.url}/live?repo={HARBOR}", "HEAD")
+    after = ask(f"{portico.url}/metrics").body.decode()
+
+    assert "portico_live_listeners 1.0" in during
+    assert 'portico_request_seconds_count{mode="live"}' in after
+
+
 def test_a_repeated_delivery(portico: Running) -> None:
     """What GitHub delivers twice is told once."""
     with listening(f"{portico.url}/live?repo={HARBOR}") as client:

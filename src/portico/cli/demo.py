@@ -35,6 +35,8 @@ def demo(*, port: int, latency_s: float) -> None:
             port=port,
             store="memory://",
             webhook_secret=SecretStr(secret),
+            # Invented data on this machine alone: docs/examples/live.html may be opened as a file.
+            cors_origins=("*",),
         )
         with listening(settings) as sockets:
             # The port is open already: its first delivery waits there until Portico is up.

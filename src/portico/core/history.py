@@ -85,7 +85,8 @@ class History:
             return False
         place = max(_place_at(now), self.place + 1)
         event_id = self.id_of(place)
-        block = message(told.document(event_id, delivery), event_id=event_id)
+        document = told.document(event_id, delivery, heard_at=now)
+        block = message(document, event_id=event_id)
         self._kept.append(Kept(place, delivery, told, block))
         self._deliveries.add(delivery)
         if len(self._kept) > self._most:

@@ -135,9 +135,11 @@ class Told:
         """Logins of all whose repository it is or was, in lower case."""
         return frozenset(name.partition("/")[0] for name in self.names)
 
-    def document(self, event_id: str, delivery: str) -> dict[str, Json]:
-        """Return what a listener reads; `delivery` is the GUID by which GitHub told of it."""
-        at = None if self.at is None else datetime.fromtimestamp(self.at, UTC)
+    def document(self, event_id: str, delivery: str, *, heard_at: float) -> dict[str, Json]:
+        """Return what a listener reads.
+
+        `delivery` is the GUID by which GitHub told of it, at `heard_at` (Unix seconds).
+        """
         return {
             "id": event_id,
             "delivery": delivery,
@@ -145,7 +147,8 @@ class Told:
             "action": self.action,
             "repository": self.repository.full_name,
             "owner": self.repository.owner,
-            "at": None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "at": None if self.at is None else _iso(self.at),
+            "heard_at": _iso(heard_at),
             "details": dict(self.details),
         }
 
@@ -201,6 +204,11 @@ def read_wanted(pairs: Iterable[tuple[str, str]]) -> Wanted:
 def _check(values: Iterable[str], form: re.Pattern[str], otherwise: str) -> None:
     if not all(form.fullmatch(value) for value in values):
         raise ValueError(otherwise)
+
+
+def _iso(at: float) -> str:
+    """Return an instant as GitHub writes it."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _list(names: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
@@ -46,9 +46,14 @@ Buckets = Callable[[], Iterable[tuple[str, Bucket]]]
 
 
 class Metrics:
-    """Counts. Implements `gateway.ports.Observer`; `events` are the webhook events with a label."""
+    """Counts. Implements `gateway.ports.Observer`.
 
-    def __init__(self, *, buckets: Buckets, events: frozenset[str]) -> None:
+    `events` are the webhook events with a label; `listeners` tells how many listen now.
+    """
+
+    def __init__(
+        self, *, buckets: Buckets, events: frozenset[str], listeners: Callable[[], int]
+    ) -> None:
         self._events = events
         self._registry = CollectorRegistry()
         self._requests = Counter(
@@ -98,6 +103,11 @@ class Metrics:
             ("route_class",),
             registry=self._registry,
         )
+        Gauge(
+            "portico_live_listeners",
+            "Connections that listen to /live.",
+            registry=self._registry,
+        ).set_function(listeners)
         self._failures = Counter(
             "portico_failures",
             "What failed while nobody waited for it.",

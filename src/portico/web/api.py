@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from portico import __version__
 from portico.core.errors import CallerError, NotFound, PorticoError
 from portico.web import budget, operations, organizations, portfolio, repositories
+from portico.web.live import PATH as LIVE_PATH
+from portico.web.live_described import LIVE_ITEM
 from portico.web.problems import PROBLEM_TYPE, MethodNotAllowed, error_headers, problem
 from portico.web.record import RECORD_KEY
 from portico.web.state import State
@@ -58,7 +60,21 @@ def create_api(state: State, lifespan: Lifespan) -> FastAPI:
     api.add_exception_handler(PorticoError, _on_error)
     api.add_exception_handler(RequestValidationError, _on_invalid)
     api.add_exception_handler(HTTPException, _on_http)
+    _describe_live(api)
     return api
+
+
+def _describe_live(api: FastAPI) -> None:
+    """Have OpenAPI tell also of the one endpoint that is answered before FastAPI."""
+    described = api.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = described()
+        document["paths"].setdefault(LIVE_PATH, LIVE_ITEM)
+        return document
+
+    # FastAPI's own way: https://fastapi.tiangolo.com/how-to/extending-openapi/
+    api.openapi = openapi  # type: ignore[method-assign]
 
 
 async def _on_error(request: Request, error: Exception) -> JSONResponse:

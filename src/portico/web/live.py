@@ -32,7 +32,7 @@ from portico.web.spending import count_points, is_spent
 from portico.web.state import State
 
 PATH: Final = "/live"
-# What proofs of access are counted under.
+# What a stream and its proofs of access are counted under: its time is not that of an answer.
 ROUTE: Final = "live"
 # Two heartbeats: a reader who has taken nothing for so long is stuck, or gone without a word.
 STALL_S: Final = 30.0
@@ -86,6 +86,7 @@ class LiveStreams:
         headers = Headers.from_asgi(scope["headers"])
         wanted, last_id = _asked(scope, headers)
         behalf = _Behalf(headers, self._state)
+        record.mode = ROUTE
         record.audience = "public" if behalf.is_public else "principal"
         async with self._live.listening(wanted, behalf, last_id=last_id) as listener:
             await send({"type": "http.response.start", "status": 200, "headers": _FIELDS})
