@@ -76,7 +76,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         listeners=lambda: len(live),
     )
     observer = Observers(logs.LogObserver(), metrics)
-    rewriter = Rewriter(settings.github_api_url, GITHUB_API_URL)
     store = open_store(
         settings.store,
         memory_bytes=settings.memory_bytes,
@@ -85,26 +84,25 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         shared=settings.workers > 1,
     )
     client = client_for(settings)
-    budget = Budget()
     github_app = app_for(settings, client, clock, budget.offset)
+    holders = Holders()
+    rewriter = Rewriter(settings.github_api_url, GITHUB_API_URL)
     throttle = Throttle(
         budget,
         clock,
         places=settings.upstream_concurrency,
         patience_s=settings.upstream_timeout_s,
     )
-    holders = Holders()
-    sender = Sender(
-        client if github_app is None else github_app.upstream,
-        throttle,
-        clock,
-        observer,
-        body_limit_bytes=settings.body_limit_bytes,
-        holders=holders,
-    )
     gateway = Gateway(
         store=store,
-        sender=sender,
+        sender=Sender(
+            client if github_app is None else github_app.upstream,
+            throttle,
+            clock,
+            observer,
+            body_limit_bytes=settings.body_limit_bytes,
+            holders=holders,
+        ),
         throttle=throttle,
         rewriter=rewriter,
         clock=clock,
@@ -124,7 +122,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         gateway.invalidate,
         store,
         gateway.covering,
-        offset=throttle.budget.offset,
+        offset=budget.offset,
         observer=observer,
         listeners=(live.publish, *(() if github_app is None else (github_app.installations.hear,))),
     )
