@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AfterValidator
 
 from portico.core.errors import CallerError
+from portico.portfolio.activity import UserActivity, fold_user_activity, user_activity_plan
 from portico.portfolio.filters import Whether, filter_of
 from portico.portfolio.fold import (
     fold_languages,
@@ -158,3 +159,12 @@ async def portfolio(login: Login, request: Request) -> Response:
     asking = Asking(request, owner=login)
     fold = partial(fold_portfolio, frugal=asking.is_frugal)
     return await asking.answer(portfolio_plan(login, frugal=asking.is_frugal), fold)
+
+
+@router.get("/users/{login}/activity", response_model=UserActivity, summary="What they did of late")
+async def activity(login: Login, request: Request) -> Response:
+    """The public events of the last 30 days by day, repository and kind.
+
+    GitHub tells at most 300 events, late, and no private ones; `notes` says what is not in it.
+    """
+    return await Asking(request, owner=login).answer(user_activity_plan(login), fold_user_activity)

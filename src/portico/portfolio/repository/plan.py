@@ -6,19 +6,15 @@ the others do not, such as the name that the repository has today.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
-from functools import partial
 from typing import Final
 
 from portico.core.message import NO_HEADERS, Headers, Request
 from portico.portfolio.decode import Value, read_languages
+from portico.portfolio.pages import Pages
 from portico.portfolio.part import Step
 from portico.portfolio.plan import (
-    PAGES_AHEAD,
     PER_PAGE,
-    last_known_page,
     repository_path,
     repository_plan,
 )
@@ -59,7 +55,7 @@ def languages_plan(owner: str, name: str) -> tuple[Step, ...]:
 
 def contributors_plan(owner: str, name: str) -> tuple[Step, ...]:
     """Plan all contributors, anonymous ones too. Raises ValueError as `repository_plan` does."""
-    pages = _Pages(
+    pages = Pages(
         part="contributors",
         request=_request(owner, name, "contributors", f"per_page={PER_PAGE}&anon=1"),
         read=read_contributors,
@@ -72,7 +68,7 @@ def contributors_plan(owner: str, name: str) -> tuple[Step, ...]:
 
 def releases_plan(owner: str, name: str) -> tuple[Step, ...]:
     """Plan all releases and the latest. Raises ValueError as `repository_plan` does."""
-    pages = _Pages(
+    pages = Pages(
         part="releases",
         request=_request(owner, name, "releases", f"per_page={PER_PAGE}"),
         read=read_releases,
@@ -109,7 +105,7 @@ def readme_plan(owner: str, name: str, *, with_html: bool = False) -> tuple[Step
 
 def stars_plan(owner: str, name: str) -> tuple[Step, ...]:
     """Plan the whole history of stars. Raises ValueError as `repository_plan` does."""
-    pages = _Pages(
+    pages = Pages(
         part="stars",
         request=_request(owner, name, "stargazers/history", f"per_page={STAR_WEEKS_PER_PAGE}"),
         read=read_star_weeks,
@@ -139,53 +135,6 @@ def activity_plan(owner: str, name: str) -> tuple[Step, ...]:
         is_computed=True,
     )
     return (*repository_plan(owner, name), commits, participation)
-
-
-def _nothing_more(_value: Value, _headers: Headers, /) -> Headers:
-    return NO_HEADERS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pages:
-    """A list in pages: as soon as the first tells how many there are, the others are asked for.
-
-    `headers_behind` gives the fields that the requests for further pages carry. More pages than
-    `most` GitHub does not give.
-    """
-
-    part: str
-    request: Request
-    read: Callable[[bytes], Value]
-    has_none: Callable[[Value], bool]
-    statements: tuple[Statement, ...] = ()
-    most: int | None = None
-    headers_behind: Callable[[Value, Headers], Headers] = _nothing_more
-
-    def step(self, number: int, *, planned: int, headers: Headers = NO_HEADERS) -> Step:
-        """Return the step for one page. `planned` is the last page that has a step already."""
-        query = f"{self.request.query}&page={number}"
-        return Step(
-            part=self.part,
-            name=f"{self.part}/{number}",
-            request=replace(self.request, query=query, headers=headers),
-            read=self.read,
-            then=partial(self._after, number, planned, headers),
-            statements=self.statements,
-            has_none=self.has_none,
-        )
-
-    def _after(
-        self, number: int, planned: int, sent: Headers, value: Value, headers: Headers, /
-    ) -> tuple[Step, ...]:
-        # Only the last page that is planned may plan more, as in `portfolio/plan.py`.
-        if number != planned:
-            return ()
-        last = min(last_known_page(number, headers), planned + PAGES_AHEAD)
-        if self.most is not None:
-            last = min(last, self.most)
-        behind = self.headers_behind(value, headers) if number == 1 else sent
-        further: Iterable[int] = range(planned + 1, last + 1)
-        return tuple(self.step(page, planned=last, headers=behind) for page in further)
 
 
 def _since_the_newest_week(value: Value, headers: Headers) -> Headers:
