@@ -288,3 +288,15 @@ def test_a_new_token_that_github_does_not_know_yet_is_no_ones_trouble(
     portico.sandbox.world.token_delay_s = 2
 
     assert asked(portico, HIDDEN).status == 200
+
+
+def test_a_batch_is_about_one_owner(portico: Running, grant: Give) -> None:
+    """What one installation reaches is asked for in a batch; of two owners, each by itself."""
+    grant(owners=("nordlys", "solveig"))
+
+    one = asked(portico, "/v1/batch?repo=nordlys/aurora-internal&user=nordlys")
+    two = asked(portico, "/v1/batch?repo=nordlys/aurora-internal&user=solveig")
+
+    assert [item["state"] for item in one.json["items"]] == ["fresh", "fresh"]
+    assert two.status == 403
+    assert "one owner" in two.json["detail"]

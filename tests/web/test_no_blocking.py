@@ -31,6 +31,8 @@ ATTEMPTS: Final = 3
 
 # What stands in a path's parameters. A route with another one is to be added here.
 SAMPLES: Final = {"login": "nordlys", "org": "nordlys", "owner": "solveig", "repo": "harbor"}
+# What a route cannot be asked without.
+QUERIES: Final = {"/v1/batch": "?user=solveig&repo=solveig/harbor"}
 # Routes that have an answer of their own, without GitHub.
 ALONE: Final = {"/healthz", "/readyz", "/metrics", "/v1/budget"}
 
@@ -103,7 +105,7 @@ async def _routes(session: aiohttp.ClientSession) -> list[Asked]:
     return [
         Asked("HEAD", "/live?repo=solveig/harbor"),
         *(
-            Asked(method.upper(), path.format(**SAMPLES))
+            Asked(method.upper(), path.format(**SAMPLES) + QUERIES.get(path, ""))
             for path in paths
             for method in paths[path]
         ),

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from portico import __version__
 from portico.core.errors import CallerError, NotFound, PorticoError
-from portico.web import budget, operations, organizations, portfolio, repositories
+from portico.web import batch, budget, operations, organizations, portfolio, repositories
 from portico.web.live import PATH as LIVE_PATH
 from portico.web.live_described import LIVE_ITEM
 from portico.web.problems import PROBLEM_TYPE, MethodNotAllowed, error_headers, problem
@@ -54,6 +54,7 @@ def create_api(state: State, lifespan: Lifespan) -> FastAPI:
     api.state.portico = state
     api.include_router(portfolio.router)
     api.include_router(organizations.router)
+    api.include_router(batch.router)
     api.include_router(repositories.router)
     api.include_router(operations.router)
     api.include_router(budget.router)

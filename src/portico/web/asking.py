@@ -15,7 +15,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from portico.core.errors import BudgetExhausted, CallerError, NotStored
+from portico.core.errors import BudgetExhausted, CallerError, NotAllowed, NotStored
 from portico.core.message import Headers
 from portico.core.policy import Mode
 from portico.core.tally import COMPOSED, Cost
@@ -118,6 +118,22 @@ class Asking:
     def permit(self, owner: str) -> None:
         """Raise NotAllowed if this owner's things, to which GitHub led, are not this caller's."""
         permit_owner(self._caller, owner, self._state)
+
+    def permit_all(self, owners: Sequence[str]) -> None:
+        """Raise NotAllowed unless all these owners' things may be asked for in one document."""
+        for owner in owners:
+            self.permit(owner)
+        if len(owners) > 1 and acts_as_app(self._caller):
+            # Each owner's things are another installation's, with a store of its own.
+            raise NotAllowed("A key that acts as a GitHub App asks for one owner at a time")
+
+    def is_served(self, owner: str) -> bool:
+        """Return whether this owner's things are this caller's to ask about."""
+        try:
+            self.permit(owner)
+        except NotAllowed:
+            return False
+        return True
 
     async def _gathered(self, plan: Iterable[Step]) -> tuple[Headers, Sequence[Part]]:
         """Return the directives that were laid upon the parts, and the parts."""
