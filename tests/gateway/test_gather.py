@@ -309,3 +309,33 @@ async def test_a_202_where_none_is_due_is_a_failure() -> None:
     part = await only(scene, "/a")
 
     assert (type(part.failure), part.is_pending) == (GitHubError, False)
+
+
+@pytest.mark.parametrize(
+    ("first_age_s", "second_age_s", "is_asked"),
+    [(0, 30, True), (30, 31, True), (30, 30, False), (30, 0, False)],
+)
+async def test_a_step_may_have_to_be_as_new_as_the_one_that_named_it(
+    first_age_s: float, second_age_s: float, is_asked: bool
+) -> None:
+    """What was confirmed before that one is asked for again; all else is taken as it is stored."""
+    scene = Scene()
+    scene.github.script = by_path({"/users/a": ok(b'{"b":1}'), "/users/b": ok(b"{}")})
+    behind = replace(step("/users/b"), is_no_older=True)
+    oldest_s = max(first_age_s, second_age_s)
+    for path, age_s in sorted(
+        {"/users/a": first_age_s, "/users/b": second_age_s}.items(), key=lambda found: -found[1]
+    ):
+        scene.clock.advance(oldest_s - age_s)
+        oldest_s = age_s
+        await gather(scene.gateway, [step(path)], OCTO, deadline_s=AMPLE_S)
+    scene.clock.advance(oldest_s)
+    asked = len(scene.github.sent)
+
+    lax = Headers([("Cache-Control", "max-age=3600")])
+    plan = [step("/users/a", lambda _value, _headers: (behind,))]
+    parts = await gather(scene.gateway, plan, OCTO, deadline_s=AMPLE_S, directives=lax)
+
+    assert len(scene.github.sent) == asked + is_asked
+    # Whoever asks whether they are still the same entries asks without the bound.
+    assert [len(request.headers) for part in parts for request, _ in part.sources] == [0, 0]

@@ -12,6 +12,7 @@ from tests.web.schema import faults
 from tests.web.test_portfolio import StandingClock, get
 
 PATH = "/v1/users/solveig/activity"
+FEED = "/api/v3/users/solveig/events/public?per_page=100&page=1"
 
 
 @pytest.fixture
@@ -46,6 +47,31 @@ def test_the_second_answer_costs_nothing(portico: Running) -> None:
 
     assert portico.sandbox.calls() == calls
     assert second.headers["Portico-Points"].startswith("spent=0")
+
+
+def test_no_event_falls_between_two_pages(portico: Running) -> None:
+    """Where the first page was renewed alone, the second is asked for again too."""
+    total = get(portico, PATH).json["total"]
+    portico.clock.advance(30)
+    for _ in range(3):
+        portico.sandbox.world.push("solveig/harbor")
+    get(portico, FEED, Cache_Control="no-cache")
+
+    found = get(portico, PATH).json
+
+    assert (found["total"], found["complete"]) == (total + 3, True)
+
+
+def test_a_confirmation_costs_nothing(portico: Running) -> None:
+    """What has not changed is confirmed page by page, and none of them is a point."""
+    first = get(portico, PATH).json
+    points = portico.sandbox.points()
+    portico.clock.advance(61)
+
+    later = get(portico, PATH, Cache_Control="no-cache").json
+
+    assert later["items"] == first["items"]
+    assert portico.sandbox.points() == points
 
 
 def test_nothing_private_whoever_asks(portico: Running) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Final
 
 from portico.core.audience import Caller
@@ -86,12 +87,15 @@ class _Gathering:
             again = await self._part(run.step)
             part = replace(again, points=part.points + again.points)
         run.part = part
-        self.start(part.steps, group)
+        self.start((_bounded(further, part.age_s) for further in part.steps), group)
 
     async def _part(self, step: Step) -> Part:
         try:
-            # The caller's directives first: of two that differ the first counts.
-            headers = Headers((*self._directives, *step.request.headers))
+            # Of two directives that differ the first counts. What a page's age allows is never
+            # laxer than what the caller asks for: the page itself was good enough.
+            both = (self._directives, step.request.headers)
+            first, second = reversed(both) if step.is_no_older else both
+            headers = Headers((*first, *second))
             answer, sources = await self._followed(replace(step.request, headers=headers))
         except PorticoError as error:
             return failed(step, error)
@@ -114,9 +118,21 @@ class _Gathering:
                 await answer.streaming.close()
                 raise GitHubBroken(f"GitHub's answer to {request.path} is too large or binary")
             if answer.entry is not None:
-                sources.append((request, answer.entry))
+                # What bounds its age was met, and goes on being so while the others are the same.
+                bare = replace(request, headers=request.headers.without("Cache-Control"))
+                sources.append((bare, answer.entry))
             further = self._gateway.redirected(answer)
             if further is None:
                 return answer, tuple(sources)
             request = replace(request, path=further.path, query=further.query)
         raise GitHubBroken(f"GitHub redirects {request.path} again and again")
+
+
+def _bounded(step: Step, age_s: float) -> Step:
+    """Return the step with the age that its answer may have, if that of another bounds it.
+
+    In whole seconds, as the directive is: within the last one the two count as of one instant.
+    """
+    if not step.is_no_older:
+        return step
+    return replace(step, request=step.request.having("Cache-Control", f"max-age={ceil(age_s)}"))

@@ -105,6 +105,7 @@ def user_activity_plan(login: str) -> tuple[Step, ...]:
         read=read_events,
         has_none=lambda value: isinstance(value, EventsBody) and not value.items,
         most=MOST_EVENTS // PER_PAGE,
+        moves_on=True,
     )
     return (user, pages.step(1, planned=1))
 

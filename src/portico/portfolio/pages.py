@@ -22,7 +22,8 @@ class Pages:
     """A list in pages.
 
     `headers_behind` gives the fields that the requests for further pages carry. More pages than
-    `most` GitHub does not give.
+    `most` GitHub does not give. `moves_on`: each new item moves all others on, some to the next
+    page, so a further page may not be older than the one that names it.
     """
 
     part: str
@@ -32,6 +33,7 @@ class Pages:
     statements: tuple[Statement, ...] = ()
     most: int | None = None
     headers_behind: Callable[[Value, Headers], Headers] = _nothing_more
+    moves_on: bool = False
 
     def step(self, number: int, *, planned: int, headers: Headers = NO_HEADERS) -> Step:
         """Return the step for one page. `planned` is the last page that has a step already."""
@@ -44,6 +46,7 @@ class Pages:
             then=partial(self._after, number, planned, headers),
             statements=self.statements,
             has_none=self.has_none,
+            is_no_older=self.moves_on and number > 1,
         )
 
     def _after(

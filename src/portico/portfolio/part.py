@@ -54,7 +54,8 @@ class Step:
 
     `statements` says which statuses of this endpoint are states with a name. `has_none` tells
     from a value that there is nothing (`empty`). `is_computed`: GitHub computes the answer when
-    it is asked, and says 202 until it is there.
+    it is asked, and says 202 until it is there. `is_no_older`: its answer may not have been
+    confirmed before that of the step that named it, or the two would not fit together.
     """
 
     part: str
@@ -66,6 +67,7 @@ class Step:
     statements: tuple[Statement, ...] = ()
     has_none: Callable[[Value], bool] = _is_never_empty
     is_computed: bool = False
+    is_no_older: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

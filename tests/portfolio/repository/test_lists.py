@@ -292,3 +292,13 @@ def test_a_body_of_another_shape_is_githubs_failure(body: bytes) -> None:
 
     failures = [type(part.failure) for part in parts if part.step.request.path.endswith(below)]
     assert failures == [GitHubBroken] * 3
+
+
+def test_a_further_page_of_releases_is_no_older_than_the_one_before() -> None:
+    """Each release moves all others on, so else the last of a page could be on neither."""
+    pages = ([release(1)], [release(2)], [release(3)])
+
+    parts = run(RELEASES, Harbor({"releases": pages}))
+
+    further = {part.step.name for part in parts if part.step.is_no_older}
+    assert further == {"releases/2", "releases/3"}

@@ -73,6 +73,7 @@ def releases_plan(owner: str, name: str) -> tuple[Step, ...]:
         request=_request(owner, name, "releases", f"per_page={PER_PAGE}"),
         read=read_releases,
         has_none=lambda value: isinstance(value, ReleasesBody) and not value.items,
+        moves_on=True,
     )
     # Which one is the latest may be chosen by its author, so it cannot be told from the list.
     latest = Step(
