@@ -11,6 +11,7 @@ import pytest
 
 from portico.core.errors import NotFound
 from portico.core.message import Headers, Response
+from portico.core.resource import classify
 from portico.portfolio.activity import CUT_OFF, fold_user_activity, user_activity_plan
 from portico.portfolio.part import Part, Step, answered, late
 from tests.portfolio.canned import user
@@ -55,6 +56,14 @@ def answer(
         parts.append(part)
         waiting += part.steps
     return parts, asked
+
+
+def test_only_what_is_for_everybody_is_asked() -> None:
+    """A credential that is lent to everybody may ask for it."""
+    parts, _ = answer([[event(1)], [event(0)]])
+
+    assert len(parts) == 3
+    assert all(classify(part.step.request.path).is_for_everybody for part in parts)
 
 
 def test_by_day_repository_and_kind() -> None:

@@ -40,6 +40,7 @@ class Resource:
     `owner` and `repository` are lower case, as GitHub ignores their case; either is
     `#` and digits where the path names it by id. They are None where the path names none.
     `shape` is the line of `core/shapes.py` that the path below a repository is of.
+    `is_public_feed`: events of a user among which there are no private ones, whoever asks.
     """
 
     route_class: RouteClass
@@ -48,6 +49,7 @@ class Resource:
     facet: str | None
     tags: frozenset[str]
     shape: Shape | None = None
+    is_public_feed: bool = False
 
     @property
     def missing_tags(self) -> frozenset[str]:
@@ -60,11 +62,12 @@ class Resource:
         """Whether the path is known to show the same whoever asks, if they see it at all.
 
         Only such paths may be asked with the operator's credential for somebody who brings none.
-        A user's events are not: to that user GitHub shows private ones among them.
+        A user's events are not: to that user GitHub shows private ones among them. Those that
+        are asked for as public ones are.
         """
         if self.route_class is RouteClass.OWN:
             return False
-        if self.repository is None and self.facet in _VIEWERS_FACETS:
+        if self.repository is None and self.facet in _VIEWERS_FACETS and not self.is_public_feed:
             return False
         return (
             self.owner is not None
@@ -92,6 +95,8 @@ _OWN_BELOW: Final = (
 )
 
 _VIEWERS_FACETS: Final = frozenset({"events", "received_events", "subscriptions"})
+# https://docs.github.com/en/rest/activity/events#list-public-events-for-a-user
+_PUBLIC_FEED: Final = re.compile(r"/users/[^/]+/events/public")
 _SUBJECTLESS: Final = frozenset({"search", "reference"})
 _SUBJECTLESS_TAGS: Final = {
     "/repositories": "lists",
@@ -196,7 +201,9 @@ def _classify(path: str, at: str) -> Resource:
             tags |= {wide}
         return Resource(route_class, owner, name, facet, tags, shape)
     owner = subject["login"].lower() if subject["login"] else f"#{subject['owner_id']}"
-    return Resource(route_class, owner, None, facet, owner_tags(owner, facet))
+    tags = owner_tags(owner, facet)
+    is_public_feed = _PUBLIC_FEED.fullmatch(path) is not None
+    return Resource(route_class, owner, None, facet, tags, is_public_feed=is_public_feed)
 
 
 def _subjectless_tags(path: str, route_class: RouteClass) -> frozenset[str]:
