@@ -173,6 +173,23 @@ def test_a_cap_ends_spending_and_not_what_is_stored(
     assert asked(portico, f"{REPO}/topics").status == 200
 
 
+def test_what_a_cap_keeps_from_a_batch_is_named_with_its_end(
+    portico: Running, grant: Callable[..., None]
+) -> None:
+    """What is stored is sent; of the rest each part says that the cap is used up, and how long."""
+    grant(points_per_hour=1, **READER)
+    asked(portico, REPO)
+    portico.clock.advance(3_000)
+
+    batch = asked(portico, "/v1/batch?user=solveig&repo=solveig/harbor")
+
+    limited, stored = batch.json["parts"]
+    assert (batch.status, stored["state"], limited["state"]) == (200, "stale", "missing")
+    assert [failure["code"] for failure in limited["failures"]] == ["budget-exhausted"]
+    assert "points of this hour" in limited["reason"]
+    assert 0 < limited["retry_after_s"] <= 600
+
+
 def test_a_holders_view_of_the_limit_is_the_tighter_one(
     portico: Running, grant: Callable[..., None]
 ) -> None:

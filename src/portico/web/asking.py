@@ -7,8 +7,8 @@ of stored answers is kept under just these, and sent again by `shortcut.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from fastapi import Request, Response
@@ -84,8 +84,7 @@ class Asking:
 
         """
         directives, parts = await self._gathered(plan)
-        with self._explained():
-            document = fold(parts)
+        document = fold(parts)
         now = self._state.clock.now()
         rendered = Rendered(
             document, parts, at=now, is_public=self._is_public, selection=self._selection
@@ -110,8 +109,7 @@ class Asking:
         if self._selection is not None:
             raise CallerError("fields: a text has no members to choose from; leave it out")
         _, parts = await self._gathered(plan)
-        with self._explained():
-            body = await run_in_threadpool(fold, parts)
+        body = await run_in_threadpool(fold, parts)
         text = Text(body, content_type, parts, is_public=self._is_public)
         return _response(text.answer(self._headers, cost=self._counted(parts)))
 
@@ -139,27 +137,26 @@ class Asking:
         """Return the directives that were laid upon the parts, and the parts."""
         self._caller = await lent_for(self._caller, self._owner, self._state)
         directives = self._directives()
-        parts = await gather(
+        gathered = await gather(
             self._state.gateway,
             plan,
             self._caller,
             deadline_s=self._state.deadline_s,
             directives=directives,
         )
+        # Before it is counted what they cost: the limit of a moment ago is what they met.
+        parts = [self._explained(part) for part in gathered]
         self._note(parts)
         return directives, parts
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Say of a failure that comes of a limit when the limit ends."""
-        try:
-            yield
-        except BudgetExhausted as error:
-            raise self._with_time(error) from error
-        except NotStored as error:
-            if not is_spent(self._caller, self._state):
-                raise
-            raise self._with_time(BudgetExhausted(_SPENT)) from error
+    def _explained(self, part: Part) -> Part:
+        """Return the part; if it failed because of a limit, it says when that ends."""
+        failure = part.failure
+        if isinstance(failure, NotStored) and is_spent(self._caller, self._state):
+            failure = BudgetExhausted(_SPENT)
+        if isinstance(failure, BudgetExhausted):
+            return replace(part, failure=self._with_time(failure))
+        return part
 
     def _counted(self, parts: Sequence[Part]) -> Cost:
         """Return what the answer cost and saved, and count it."""
