@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from portico.core.happening import Happening, RepositoryRef
+from portico.core.proofs import SETTLING_S
 from portico.gateway.live import HEARTBEAT_S
 from tests.gateway.live_scene import HELLO, LiveScene, issue, named, of_owner
 from tests.gateway.scene import let_all_run
@@ -65,4 +66,16 @@ async def test_nobody_is_left_behind() -> None:
         assert len(scene.live) == 2
 
     assert len(scene.live) == 0
+    assert scene.live._by_key == {}
+
+
+async def test_who_had_lost_something_is_forgotten_too() -> None:
+    """Who was told that a repository is lost leaves nothing behind, under its id neither."""
+    scene = LiveScene()
+    async with scene.ear(named("octo/hello")) as ear:
+        scene.github.hide("octo/hello")
+        await scene.happen(Happening(event="repository", action="deleted", repository=HELLO))
+        await scene.pass_s(SETTLING_S)
+        assert ear.words == ["lost"]
+
     assert scene.live._by_key == {}

@@ -54,7 +54,8 @@ class Live:
         self._observer = observer
         self._most_listeners = most_listeners
         self._catch_up = catch_up
-        self._listeners: set[Listener] = set()
+        # With the keys under which each is found: of what it has lost it has no longer the key.
+        self._listeners: dict[Listener, frozenset[str]] = {}
         self._by_key: dict[str, set[Listener]] = {}
         self._number = 0
         self._is_closing = False
@@ -147,13 +148,12 @@ class Live:
         return listener
 
     def _add(self, listener: Listener) -> None:
-        self._listeners.add(listener)
+        self._listeners[listener] = self._listeners.get(listener, frozenset()) | listener.keys
         for key in listener.keys:
             self._by_key.setdefault(key, set()).add(listener)
 
     def _remove(self, listener: Listener) -> None:
-        self._listeners.discard(listener)
-        for key in listener.keys:
+        for key in self._listeners.pop(listener, frozenset()):
             sharing = self._by_key.get(key, set())
             sharing.discard(listener)
             if not sharing:
