@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
+from portico.core.audience import Caller
 from portico.core.errors import (
     GitHubBroken,
     GitHubTimedOut,
@@ -13,19 +15,20 @@ from portico.core.errors import (
     PorticoError,
 )
 from portico.core.policy import Mode
-from tests.gateway.scene import OCTO, OPERATORS, Scene
+from tests.gateway.scene import OCTO, OPERATORS, Scene, start
 from tests.support.upstream import Reply, ok
 
 FRESH_S = 300
 STALE_S = 86_400
 RESCUE_S = 7 * 86_400
+FAILED = ok(b'{"message":"Server Error"}', status=500)
 LIMITED = ok(b'{"message":"API rate limit exceeded for user ID 1."}', status=403)
 
 
 @pytest.mark.parametrize(
     "failure",
     [
-        ok(b'{"message":"Server Error"}', status=500),
+        FAILED,
         GitHubTimedOut(),
         GitHubBroken(),
         ok(b"<html>"),
@@ -94,3 +97,35 @@ async def test_refused_token_of_the_operator_is_not_the_callers_fault() -> None:
     assert rescued.mode is Mode.RESCUED
     with pytest.raises(GitHubBroken, match="PORTICO_GITHUB_TOKEN"):
         await scene.get("/users/hubot", OPERATORS)
+
+
+@pytest.mark.parametrize("caller", [OPERATORS, OCTO])
+async def test_what_was_dropped_while_github_was_asked_is_no_rescue(caller: Caller) -> None:
+    """What was hidden while a call was under way does not stand in when the call fails."""
+    held = asyncio.Event()
+    scene = Scene(ok(b"1"), FAILED.held(held))
+    await scene.get("/repos/octo/hello", caller)
+    scene.clock.advance(FRESH_S + STALE_S + 1)
+    asking = start(scene.get("/repos/octo/hello", caller))
+    await scene.github.asked(2)
+
+    scene.gateway.invalidate.drop({"repo:octo/hello"})
+    held.set()
+
+    assert (await asking).response.status == 500
+
+
+@pytest.mark.parametrize(("caller", "status"), [(OPERATORS, 200), (OCTO, 500)])
+async def test_what_was_marked_while_github_was_asked(caller: Caller, status: int) -> None:
+    """What changed meanwhile stands in for everybody, but for no principal: it may be their own."""
+    held = asyncio.Event()
+    scene = Scene(ok(b"1"), FAILED.held(held))
+    await scene.get("/repos/octo/hello", caller)
+    scene.clock.advance(FRESH_S + STALE_S + 1)
+    asking = start(scene.get("/repos/octo/hello", caller))
+    await scene.github.asked(2)
+
+    scene.gateway.invalidate.mark({"repo:octo/hello"})
+    held.set()
+
+    assert (await asking).response.status == status

@@ -12,7 +12,7 @@ from typing import Final
 
 from portico.core.audience import PUBLIC, Caller
 from portico.core.entry import Entry
-from portico.core.errors import GitHubBroken, NotStored, PorticoError
+from portico.core.errors import NotStored, PorticoError
 from portico.core.key import Key, key_of
 from portico.core.lane import Lane
 from portico.core.limits import resource_of
@@ -28,7 +28,7 @@ from portico.gateway.invalidate import Invalidate
 from portico.gateway.ports import Clock, Observer, Store
 from portico.gateway.proving import Proving
 from portico.gateway.refresh import Refresh
-from portico.gateway.sender import Sender, Sent
+from portico.gateway.sender import Sender, Sent, not_the_callers_fault
 from portico.gateway.shelf import Shelf
 from portico.gateway.stream import Streaming
 from portico.gateway.throttle import Throttle
@@ -235,13 +235,16 @@ class Gateway:
         verdict = after_receiving(
             ask,
             borrowed.entry if borrowed is not None and is_proved else entry,
-            _not_the_callers_fault(sent.reply, caller),
+            not_the_callers_fault(sent.reply, caller),
             route=classify(request.path, request.query),
             obtained_with=caller.obtains,
             sent_at=sent.sent_at,
             now=self._clock.now(),
         )
         applied = self.shelf.apply(key, verdict, caller, flight.position)
+        if applied.failure is not None:
+            # What was hidden or changed while GitHub was asked must not stand in.
+            entry = await self.shelf.as_it_is_now(key, entry, flight.position)
         return _Landed(applied, entry, sent.points, sent.status)
 
     async def _renew(self, key: Key, request: Request, caller: Caller) -> None:
@@ -287,13 +290,3 @@ class Gateway:
     async def _left_over(self, landed: _Landed | Streaming) -> None:
         if isinstance(landed, Streaming) and landed.claim():
             await landed.close()
-
-
-def _not_the_callers_fault(
-    reply: Response | PorticoError, caller: Caller
-) -> Response | PorticoError:
-    """Return a failure in place of a 401 that is due to the operator's credential."""
-    is_operators = caller.audience == PUBLIC and caller.credential is not None
-    if is_operators and isinstance(reply, Response) and reply.status == 401:
-        return GitHubBroken("GitHub refuses PORTICO_GITHUB_TOKEN; the operator must renew it")
-    return reply

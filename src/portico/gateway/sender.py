@@ -8,8 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from portico.core.audience import Caller
-from portico.core.errors import CallerError, GitHubError, GitHubUnreachable, PorticoError
+from portico.core.audience import PUBLIC, Caller
+from portico.core.errors import (
+    CallerError,
+    GitHubBroken,
+    GitHubError,
+    GitHubUnreachable,
+    PorticoError,
+)
 from portico.core.graphql import GRAPHQL_PATH
 from portico.core.holders import Holders
 from portico.core.lane import Lane
@@ -149,3 +155,13 @@ class Sender:
                 seconds=self._clock.now() - sent_at,
             )
         )
+
+
+def not_the_callers_fault(
+    reply: Response | PorticoError, caller: Caller
+) -> Response | PorticoError:
+    """Return a failure in place of a 401 that is due to the operator's credential."""
+    is_operators = caller.audience == PUBLIC and caller.credential is not None
+    if is_operators and isinstance(reply, Response) and reply.status == 401:
+        return GitHubBroken("GitHub refuses PORTICO_GITHUB_TOKEN; the operator must renew it")
+    return reply

@@ -59,6 +59,12 @@ class Shelf:
             self._invalidate.learn(key.path, entry.response)
         return entry
 
+    async def as_it_is_now(self, key: Key, entry: Entry | None, position: int) -> Entry | None:
+        """Return an entry as it is now, None if it is gone: it was looked up after `position`."""
+        if entry is None or not self._invalidate.touched_since(entry.tags, position):
+            return entry
+        return await self.look_up(key)
+
     def plan(self, request: Request, entry: Entry | None, caller: Caller) -> Plan:
         """Return what is to be done with a read, given what is stored for it."""
         now = self._clock.now()
