@@ -67,3 +67,13 @@ def test_no_hour_shows_less_than_nothing(spent: list[tuple[int, int]]) -> None:
         assert window is not None
         assert 0 <= window.remaining <= 10
         assert now < window.reset_at <= now + HOUR_S
+
+
+def test_a_clock_that_is_set_back_does_not_prolong_an_hour() -> None:
+    """What was spent stays spent, for an hour by the clock as it goes now."""
+    caps = Caps()
+    caps.spend(GRANT, 10, now=NOW)
+    back = NOW - 86_400
+
+    assert caps.window(GRANT, now=back) == Window("core", 10, 0, back + HOUR_S)
+    assert caps.window(GRANT, now=back + HOUR_S) == Window("core", 10, 10, back + 2 * HOUR_S)

@@ -58,3 +58,13 @@ def test_no_minute_holds_more_than_the_limit(steps: list[tuple[float, Price]]) -
 
     for at, _ in sent:
         assert sum(points for other, points in sent if at - MINUTE_S < other <= at) <= 900
+
+
+def test_a_clock_that_is_set_back_holds_up_nobody_for_long() -> None:
+    """What was taken by a clock that went ahead counts as of now, not until it is that late."""
+    pace = spent(WRITE, 180)
+    now = NOW - 3_600
+
+    assert pace.not_before(READ, now) <= now + MINUTE_S + 1
+    assert pace.not_before(READ, now + MINUTE_S + 1) == now + MINUTE_S + 1
+    assert pace.not_before(WRITE, now + MINUTE_S + 1) == now + MINUTE_S + 1

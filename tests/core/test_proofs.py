@@ -230,3 +230,10 @@ def test_every_row_that_takes_access_away_ends_proofs() -> None:
             for action in effect.actions or (None,):
                 happening = Happening(event=effect.event, action=action, repository=HELLO)
                 assert ending_of(happening) is not None, f"{effect.event} {action}"
+
+
+def test_a_clock_that_is_set_back_does_not_prolong_it() -> None:
+    """What was proven at an instant that is still to come proves nothing."""
+    proofs = held()
+
+    assert proofs.at_hand(MONA, 5, now=NOW - 1) is None

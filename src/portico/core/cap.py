@@ -36,8 +36,8 @@ class Caps:
         if grant.points_per_hour is None:
             return None
         limit = max(1, grant.points_per_hour // self._shares)
-        hour = self._hours.get(grant.name)
-        if hour is None or hour.ends_at <= now:
+        hour = self._hour(grant, now)
+        if hour is None:
             return Window(_RESOURCE, limit, limit, now + HOUR_S)
         return Window(_RESOURCE, limit, max(0, limit - hour.spent), hour.ends_at)
 
@@ -45,7 +45,16 @@ class Caps:
         """Count what was spent on behalf of a grant."""
         if not points or grant.points_per_hour is None:
             return
-        hour = self._hours.get(grant.name)
-        if hour is None or hour.ends_at <= now:
+        hour = self._hour(grant, now)
+        if hour is None:
             hour = self._hours[grant.name] = _Hour(now + HOUR_S)
         hour.spent += points
+
+    def _hour(self, grant: Grant, now: float) -> _Hour | None:
+        """Return the hour that a grant is in, None where the next point begins one."""
+        hour = self._hours.get(grant.name)
+        if hour is None or hour.ends_at <= now:
+            return None
+        # Where the clock was set back it must not last until it is as late again.
+        hour.ends_at = min(hour.ends_at, now + HOUR_S)
+        return hour

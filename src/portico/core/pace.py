@@ -29,6 +29,8 @@ class Pace:
     def not_before(self, price: Price, now: float) -> float:
         """Return the earliest instant at which a call of this price keeps within the limits."""
         at = self._minute(price).not_before(price.minute_points, now)
+        # Where the clock was set back, the last write counts as of now.
+        self._written_at = min(self._written_at, now)
         return max(at, self._written_at + WRITE_GAP_S) if price.is_write else at
 
     def take(self, price: Price, now: float) -> None:
@@ -70,6 +72,9 @@ class _Minute:
         self._sum += points
 
     def _forget(self, now: float) -> None:
+        if self._taken and self._taken[-1][0] > now + 1:
+            # The clock was set back: else nothing would be forgotten until it is as late again.
+            self._taken = deque([[float(int(now)), self._sum]])
         # A whole second later, as the points may have been taken at its end.
         while self._taken and self._taken[0][0] + 1 + MINUTE_S <= now:
             self._sum -= self._taken.popleft()[1]

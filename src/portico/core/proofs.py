@@ -90,6 +90,7 @@ class _Proof:
     is_granted: bool
     subjects: frozenset[str]
     position: int
+    asked_at: float
     until: float
 
 
@@ -111,7 +112,8 @@ class Proofs:
     def at_hand(self, audience: Audience, repository_id: int, *, now: float) -> bool | None:
         """Return whether the audience can see a repository, None if GitHub is to be asked."""
         proof = self._held.get((audience, repository_id))
-        if proof is None or now >= proof.until:
+        # What is from the future was asked before the clock was set back, nobody knows when.
+        if proof is None or not proof.asked_at <= now < proof.until:
             return None
         if self._marks.touched_since(proof.subjects, proof.position):
             return None
@@ -151,7 +153,7 @@ class Proofs:
         key = (audience, repository_id)
         self._held.pop(key, None)
         concerned = _concerning(audience, subjects)
-        self._held[key] = _Proof(is_granted, concerned, position, until)
+        self._held[key] = _Proof(is_granted, concerned, position, asked_at, until)
         while len(self._held) > self._most:
             self._held.popitem(last=False)
 
