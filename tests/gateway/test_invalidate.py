@@ -163,6 +163,28 @@ def test_graphql_query_and_mutation(told: Told) -> None:
     assert invalidate.touched_since({audience_tag(OCTO.audience)}, before)
 
 
+@pytest.mark.parametrize(
+    ("body", "is_marked"),
+    [
+        (b'{"query":"\\u006dutation {a}"}', True),
+        (b'{"query":"query A {a} mutation B {b}","operationName":"B"}', True),
+        (b'{"query":"query A {a} mutation B {b}","operationName":"A"}', False),
+        (b'{"query":"{ search(query: \\"mutation\\") { a } }"}', False),
+        (b"{", True),
+    ],
+)
+def test_whether_graphql_writes_is_read_and_not_guessed(
+    told: Told, body: bytes, *, is_marked: bool
+) -> None:
+    """The operation counts, not a word; what cannot be read may be a mutation."""
+    invalidate = Invalidate(told, ManualClock())
+    before = invalidate.position
+
+    invalidate.written(Request("POST", "/graphql", body=body), OCTO.audience)
+
+    assert invalidate.touched_since({audience_tag(OCTO.audience)}, before) is is_marked
+
+
 async def test_marked_by_another_process(told: Told) -> None:
     """What another process marked is not served before GitHub has been asked."""
     scene = Scene(ok(b"1"), ok(b"2"), store=told)

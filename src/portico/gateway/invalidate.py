@@ -12,6 +12,7 @@ from typing import Final
 
 from portico.core.aliases import aliases
 from portico.core.audience import PUBLIC, Audience
+from portico.core.graphql import GRAPHQL_PATH, read_operation
 from portico.core.marks import Marks
 from portico.core.message import Request, Response
 from portico.core.position import Position
@@ -74,8 +75,8 @@ class Invalidate:
         `answer` is GitHub's, which may tell the other name of what was written to; None if it
         was lost or is not at hand.
         """
-        if request.path == "/graphql":
-            if b"mutation" in request.body:
+        if request.path == GRAPHQL_PATH:
+            if read_operation(request.body).kind != "query":
                 self.mark({audience_tag(audience)})
             return
         if answer is not None and request.path.startswith("/repositories/"):
