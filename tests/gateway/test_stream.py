@@ -11,6 +11,7 @@ from portico.core.message import Headers, Request
 from portico.core.policy import Mode
 from portico.gateway.answer import Answer
 from portico.gateway.stream import Streaming, read
+from portico.stores.memory import MemoryStore
 from tests.gateway.scene import BODY_LIMIT_BYTES, OCTO, PATH, Scene, get, leave, let_all_run, start
 from tests.support.upstream import Reply, ScriptedGitHub, binary, in_turn, ok
 
@@ -187,3 +188,23 @@ async def test_passed_on_fields() -> None:
 
     assert [name for name, _ in answer.response.headers] == ["Content-Type", "Content-Disposition"]
     await body_of(answer)
+
+
+class _Unsettled(MemoryStore):
+    """A store on a disk that never comes to an end."""
+
+    async def settled(self) -> None:
+        """Wait for ever."""
+        await asyncio.Event().wait()
+
+
+async def test_who_leaves_a_write_before_its_answer_leaves_nothing_open() -> None:
+    """What GitHub answered to a write is let go of when nobody is there to read it."""
+    scene = Scene(binary(b"\x00"), store=_Unsettled(1_000_000))
+    writing = start(scene.send("POST", "/markdown"))
+    await scene.github.asked(1)
+    await let_all_run()
+
+    await leave(writing)
+
+    assert scene.github.open == 0

@@ -130,7 +130,11 @@ class Gateway:
                 self.invalidate.written(request, caller.audience, answer)
         if sent.status == 401:
             self.shelf.drop_all_of(caller)
-        await self._store.settled()
+        try:
+            await self._store.settled()
+        except BaseException:
+            await self._left_over(sent.reply)
+            raise
         return replace(self._passed_on(sent), position=self.invalidate.reached)
 
     def window(self, caller: Caller, path: str) -> Window | None:
@@ -287,6 +291,7 @@ class Gateway:
             return streamed(sent.reply)
         return passed_on(sent.reply, points=sent.points)
 
-    async def _left_over(self, landed: _Landed | Streaming) -> None:
+    async def _left_over(self, landed: object) -> None:
+        """Let go of what nobody will read any more."""
         if isinstance(landed, Streaming) and landed.claim():
             await landed.close()
