@@ -118,6 +118,12 @@ def test_a_grant_for_nobody_allows_nothing() -> None:
         ("q=(user:solveig)", False),
         ("q=user:solveig&q=bug", False),
         ("q=bug&q=user:solveig", False),
+        ("q=user:solveig+user:@me", False),
+        ("q=user:solveig+owner:nordlys", False),
+        ("q=user:solveig+enterprise:nordlys", False),
+        ("q=user:solveig+repo:nordlys/fjord/x", False),
+        ("q=user:solveig+bug,user:nordlys", False),
+        ("q=user:solveig+author:nordlys", True),
     ],
 )
 def test_a_search_stays_within_the_owners(query: str, is_allowed: bool) -> None:

@@ -32,6 +32,8 @@ _OWNERLESS_FIELDS: Final = frozenset({"rateLimit", "__schema", "__type", "__type
 _SCOPE: Final = re.compile(
     r"(?<!\S)(?:user|org|repo):([A-Za-z0-9_.-]+)(?:/[A-Za-z0-9_.-]+)?(?!\S)", re.IGNORECASE
 )
+# Whatever keeps a search within an account, or adds one to it: several count as any of them.
+_ANY_SCOPE: Final = re.compile(r"\b(?:user|org|repo|owner|enterprise):", re.IGNORECASE)
 # What may widen a search beyond its qualifiers, or turn one round.
 _WIDENING: Final = re.compile(r"\bOR\b|\bNOT\b|[()\"]|(?:^|\s)-")
 
@@ -141,8 +143,9 @@ def _search_refusal(grant: Grant, request: Request) -> str | None:
     query = _search_query(request)
     if _WIDENING.search(query):
         return f'The key {grant.name!r} is for certain owners: search without OR, NOT, (), " or -'
-    scopes = {found.lower() for found in _SCOPE.findall(query)}
-    if not scopes or not scopes <= grant.owners:
+    scopes = [found.lower() for found in _SCOPE.findall(query)]
+    is_read_whole = len(scopes) == len(_ANY_SCOPE.findall(query))
+    if not scopes or not is_read_whole or not grant.owners.issuperset(scopes):
         return f"The key {grant.name!r} is for certain owners: name them by user:, org: or repo:"
     return None
 
