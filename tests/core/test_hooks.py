@@ -204,3 +204,16 @@ def test_memory_is_bounded() -> None:
         "octo/4",
         "octo/5",
     ]
+
+
+def test_a_login_that_somebody_else_took_is_not_watched() -> None:
+    """When an organisation was renamed, its hooks, however many, watch nothing of its old login."""
+    known = Hooks()
+    renamed = replace(STAR, repository=None, owner="Cats")
+    for hook in (2, 4):
+        known.heard(Source(hook, ORGANIZATION, 9), replace(STAR, repository=None), now=NOW)
+    for hook in (2, 4):
+        known.heard(Source(hook, ORGANIZATION, 9), renamed, now=NOW)
+
+    assert known.watching("octo") == []
+    assert len(known.watching("cats")) == 2

@@ -205,7 +205,10 @@ class Hooks:
         of_target.discard(number)
         if not of_target:
             self._by_target.pop((gone.kind, gone.target), None)
-            self._owners.pop(gone.owner or "", None)
+        # The others may know its target by another login by now, and the login may be another's.
+        is_still_known = any(self._hooks[each].owner == gone.owner for each in of_target)
+        if not is_still_known and self._owners.get(gone.owner or "") == gone.target:
+            del self._owners[gone.owner or ""]
 
     def _learn_repository(self, ref: RepositoryRef, source: Source, now: float) -> None:
         former = self._repositories.get(self._names.get(ref.id, ""))
