@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from portico import __version__
 from portico.clock import SystemClock
 from portico.core.budget import Budget
-from portico.core.cap import Caps
+from portico.core.cap import AnonymousCaps, Caps
 from portico.core.history import History
 from portico.core.holders import Holders
 from portico.core.offset import ClockOffset
@@ -42,6 +42,7 @@ from portico.telemetry.metrics import Metrics
 from portico.telemetry.observers import Observers
 from portico.web.api import create_api
 from portico.web.asgi import App
+from portico.web.forwarded import Forwarded
 from portico.web.front import Front
 from portico.web.live import LiveStreams
 from portico.web.proxy import Proxy
@@ -141,11 +142,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         secret=store.secret,
         owners=frozenset(settings.owners),
         is_proxy_anonymous=settings.proxy_is_anonymous,
-        is_local=settings.is_loopback and settings.public_url is None,
+        is_local=settings.is_local,
         deadline_s=settings.deadline_s,
         body_limit_bytes=settings.body_limit_bytes,
         holders=holders,
         app=None if github_app is None else github_app.installations,
+        anonymous_caps=_anonymous_caps(settings),
     )
 
     @asynccontextmanager
@@ -169,7 +171,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         state=state,
         written=_written(metrics),
     )
-    return _with_cors(front, settings)
+    return _with_cors(_with_proxies(front, settings), settings)
 
 
 def client_for(settings: Settings) -> GitHubClient:
@@ -258,6 +260,20 @@ def _faces(settings: Settings) -> Faces:
     own = urlsplit(settings.github_api_url).hostname or ""
     of_github = urlsplit(GITHUB_API_URL).hostname or ""
     return Faces(frozenset(settings.github_hosts), settings.public_url, frozenset({own, of_github}))
+
+
+def _anonymous_caps(settings: Settings) -> AnonymousCaps | None:
+    if settings.is_local:
+        return None
+    return AnonymousCaps(
+        settings.address_points_per_hour or None, settings.owner_points_per_hour or None
+    )
+
+
+def _with_proxies(app: App, settings: Settings) -> App:
+    if settings.is_local and not settings.trusted_proxies:
+        return app
+    return Forwarded(app, settings.trusted_proxies)
 
 
 def _with_cors(app: App, settings: Settings) -> App:

@@ -235,6 +235,22 @@ def test_check_fails_for_a_bad_token(tmp_path: Path, github: str, token: str, wo
     assert words in said.stdout
 
 
+def test_check_says_that_the_proxy_is_not_named(tmp_path: Path, github: str) -> None:
+    """A note with the variable, only as long as it is not set."""
+    variables = {
+        "PORTICO_GITHUB_API_URL": github,
+        "PORTICO_STORE": "memory://",
+        "PORTICO_PUBLIC_URL": "https://portico.example",
+        "COLUMNS": "300",
+    }
+    said = run_portico("check", cwd=tmp_path, **variables)
+    named = run_portico("check", cwd=tmp_path, PORTICO_TRUSTED_PROXIES="127.0.0.1", **variables)
+
+    assert (said.returncode, named.returncode) == (0, 0)
+    assert "PORTICO_TRUSTED_PROXIES names none" in said.stdout
+    assert "cannot be told apart" not in named.stdout
+
+
 def test_check_says_when_github_cannot_be_reached(tmp_path: Path) -> None:
     """Exit code 1, and the variable to look at."""
     said = run_portico(

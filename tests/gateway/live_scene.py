@@ -103,7 +103,7 @@ class For:
             raise self.refusal
         return self.who
 
-    def asked(self, caller: Caller, points: int, mode: Mode) -> None:
+    def asked(self, caller: Caller, full_name: str, points: int, mode: Mode) -> None:
         """Count."""
         self.points += points
 

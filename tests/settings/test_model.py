@@ -43,6 +43,11 @@ def test_the_proxy_is_open_to_all_on_loopback_only(host: str, *, is_loopback: bo
     assert Settings(host=host).proxy_is_anonymous is is_loopback
 
 
+def test_a_public_url_closes_the_proxy_to_callers_without_a_credential() -> None:
+    """A public URL says that others than this machine come, wherever Portico listens."""
+    assert Settings(public_url="https://portico.example").proxy_is_anonymous is False
+
+
 def test_the_operator_has_the_last_word_on_the_proxy() -> None:
     """A set `PROXY_ANONYMOUS` counts, wherever Portico listens."""
     assert Settings(host="0.0.0.0", proxy_anonymous=True).proxy_is_anonymous is True

@@ -46,7 +46,17 @@ def check() -> None:
 
 
 async def _findings(settings: Settings) -> list[Finding]:
-    return [await _store(settings), *await _github(settings)]
+    return [await _store(settings), *_proxies(settings), *await _github(settings)]
+
+
+def _proxies(settings: Settings) -> list[Finding]:
+    if settings.public_url is None or settings.trusted_proxies:
+        return []
+    said = (
+        "PORTICO_PUBLIC_URL says that one stands before Portico, and PORTICO_TRUSTED_PROXIES names "
+        "none: whoever comes through it cannot be told apart by address"
+    )
+    return [Finding("Proxy", Found.NOTE, said)]
 
 
 async def _store(settings: Settings) -> Finding:

@@ -126,7 +126,8 @@ class Caller:
     credential itself, "" for none: GitHub's ETags differ by it. For the public audience
     `credential` is the operator's public-only one, if there is any. `grant` is that of the
     Portico key that was brought, if one was. `failure`, if set, is why nothing can be asked for
-    this caller now; what is stored may still be shown.
+    this caller now; what is stored may still be shown. `address` is the network that a caller
+    without a credential is counted by, "" where it is not counted.
     """
 
     audience: Audience
@@ -135,6 +136,7 @@ class Caller:
     obtains: str
     grant: Grant | None = None
     failure: GitHubError | None = None
+    address: str = ""
 
     @property
     def is_public(self) -> bool:

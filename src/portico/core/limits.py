@@ -127,6 +127,11 @@ def _holder(bucket: str) -> str:
         return f"{kind} ID {number}"
     if colon and kind == "key":
         return f"the key {number!r} of this Portico"
+    if colon and kind == "address":
+        return number
+    if colon and kind == "owner":
+        about = f"about {number!r}" if number else "about no one account"
+        return f"all who ask {about} without a credential"
     return "this credential" if bucket else "this address"
 
 

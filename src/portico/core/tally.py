@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from portico.core.audience import Caller
+from portico.core.graphql import GRAPHQL_PATH
 from portico.core.limits import RATE_LIMIT_PATH
 from portico.core.message import Request
+from portico.core.resource import classify
 
 HOUR_S: Final = 3_600
 KEPT_S: Final = 30 * 86_400
@@ -34,6 +36,13 @@ class Cost:
 
     def __add__(self, other: Cost) -> Cost:
         return Cost(self.spent + other.spent, self.saved + other.saved)
+
+
+def route_of(request: Request) -> str:
+    """Return the class of route that a request for GitHub's API is counted under."""
+    if request.path == GRAPHQL_PATH:
+        return "graphql"
+    return classify(request.path, request.query).route_class
 
 
 def cost_of(request: Request, spent: int) -> Cost:

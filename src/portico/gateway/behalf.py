@@ -34,6 +34,6 @@ class Behalf(Protocol):
         """
         ...
 
-    def asked(self, caller: Caller, points: int, mode: Mode) -> None:
-        """Take note that GitHub was asked for them, what it cost and how the answer came about."""
+    def asked(self, caller: Caller, full_name: str, points: int, mode: Mode) -> None:
+        """Take note that GitHub was asked of a repository for them, what it cost, and the mode."""
         ...

@@ -155,7 +155,7 @@ class Listener:
         caller = await self._behalf.caller(full_name.partition("/")[0])
         sight = await self._access.ask(full_name, caller, repository_id=repository_id)
         if not sight.is_shared:
-            self._behalf.asked(caller, sight.points, sight.mode)
+            self._behalf.asked(caller, full_name, sight.points, sight.mode)
         return sight
 
     async def blocks(self) -> AsyncGenerator[bytes]:

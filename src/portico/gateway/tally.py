@@ -27,10 +27,10 @@ class Tally:
         self._clock = clock
         self._unwritten: dict[Line, Sums] = {}
 
-    def count(self, caller: Caller, cost: Cost, *, route: str, mode: str) -> None:
-        """Count one answer."""
+    def count(self, caller: Caller, cost: Cost, *, route: str, mode: str, answers: int = 1) -> None:
+        """Count one answer, or what was spent for this caller without one."""
         line = line_of(caller, route=route, mode=mode, now=self._clock.now())
-        counted = Sums(1, cost.spent, cost.saved)
+        counted = Sums(answers, cost.spent, cost.saved)
         known = self._unwritten.get(line)
         self._unwritten[line] = counted if known is None else known + counted
 

@@ -9,17 +9,16 @@ import ipaddress
 from pathlib import Path
 from typing import Literal
 
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_data_path
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from portico.settings.access import AccessSettings
 from portico.settings.github_app import GitHubAppSettings
 from portico.settings.values import (
     HostNames,
     HttpUrl,
     ListeningHost,
-    Logins,
-    Origins,
     Port,
     SocketPath,
     StoreUrl,
@@ -30,17 +29,12 @@ from portico.settings.webhooks import WebhookSettings
 PREFIX = "PORTICO_"
 
 
-def default_keys_file() -> Path:
-    """Name the keys file in the user's own configuration directory (on Linux `~/.config`)."""
-    return user_config_path("portico", appauthor=False) / "keys.toml"
-
-
 def default_store() -> str:
     """Name the store in the user's own data directory (on Linux below `~/.local/share`)."""
     return f"sqlite:///{user_data_path('portico', appauthor=False) / 'portico.db'}"
 
 
-class Settings(GitHubAppSettings, WebhookSettings):
+class Settings(AccessSettings, GitHubAppSettings, WebhookSettings):
     """The effective settings: complete, checked and unchangeable.
 
     `Settings()` reads `PORTICO_*` variables and `.env`; an argument wins over both, so that two
@@ -206,49 +200,6 @@ class Settings(GitHubAppSettings, WebhookSettings):
         examples=["33554432"],
     )
 
-    keys_file: Path = Field(
-        default_factory=default_keys_file,
-        description=(
-            "Portico's own keys and their rights, as `portico keys` writes them; a change counts "
-            "within seconds. The default is a file in the user's configuration directory (on "
-            "Linux `~/.config/portico`); without it there are no keys."
-        ),
-        examples=["/etc/portico/keys.toml"],
-    )
-    share_proven: bool = Field(
-        default=True,
-        description=(
-            "Whether an answer that one caller's token obtained may be given to another whose own "
-            "token GitHub has confirmed it with (a free 304). Off: each token fetches its own."
-        ),
-        examples=["false"],
-    )
-    owners: Logins = Field(
-        (),
-        description=(
-            "Users and organisations, separated by commas, whose data callers without a token may "
-            "ask for. Empty: everybody's."
-        ),
-        examples=["solveig,nordlys"],
-    )
-    proxy_anonymous: bool | None = Field(
-        None,
-        description=(
-            "Whether callers without a token may use the proxy, and so spend the points of "
-            "`PORTICO_GITHUB_TOKEN`. Unset: yes if `PORTICO_HOST` is reached from this machine "
-            "only, else no."
-        ),
-        examples=["true"],
-    )
-    cors_origins: Origins = Field(
-        (),
-        description=(
-            "Web origins, separated by commas, whose pages may read answers in the browser "
-            "(CORS); `*` stands for all. Empty: none."
-        ),
-        examples=["https://solveig.example.com"],
-    )
-
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info",
         description="The least important lines to print. `info` prints one line a request.",
@@ -288,9 +239,14 @@ class Settings(GitHubAppSettings, WebhookSettings):
             return False
 
     @property
+    def is_local(self) -> bool:
+        """Whether only this machine reaches Portico, and no proxy brings others there."""
+        return self.is_loopback and self.public_url is None
+
+    @property
     def proxy_is_anonymous(self) -> bool:
         """Whether callers without a token may use the proxy."""
-        return self.is_loopback if self.proxy_anonymous is None else self.proxy_anonymous
+        return self.is_local if self.proxy_anonymous is None else self.proxy_anonymous
 
     @property
     def sqlite_path(self) -> Path | None:

@@ -33,7 +33,16 @@ _GROUPS: dict[str, tuple[str, ...]] = {
         "live_listeners",
     ),
     "Store": ("store", "store_bytes", "memory_bytes", "body_limit_bytes"),
-    "Who may ask": ("keys_file", "share_proven", "owners", "proxy_anonymous", "cors_origins"),
+    "Who may ask": (
+        "keys_file",
+        "share_proven",
+        "owners",
+        "proxy_anonymous",
+        "address_points_per_hour",
+        "owner_points_per_hour",
+        "trusted_proxies",
+        "cors_origins",
+    ),
     "Webhooks": ("webhook_secret", "webhook_previous_secret"),
     "Logs": ("log_level", "log_format"),
 }
@@ -42,7 +51,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
 _SHOWN_DEFAULTS = {
     "store": "`sqlite:///USER-DATA/portico.db`",
     "keys_file": "`USER-CONFIG/keys.toml`",
-    "proxy_anonymous": "yes on loopback",
+    "proxy_anonymous": "yes if local",
 }
 
 # What a token's beginning says about it is public:

@@ -81,6 +81,19 @@ def listening_host(text: str) -> str:
         raise ValueError("must be an IP address or a host name, without scheme or port") from None
 
 
+def network(text: str) -> str:
+    """Check an IP address, or a network of them (RFC 4632, `10.0.0.0/8`)."""
+    try:
+        parsed = ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError(
+            "must list IP addresses, or networks such as 10.0.0.0/8 without bits beyond the prefix"
+        ) from None
+    if not parsed.prefixlen:
+        raise ValueError("must not be everybody: whoever is named may claim any address")
+    return str(parsed)
+
+
 def login(text: str) -> str:
     """Check a GitHub login; answer it in lower case, as GitHub does not tell the cases apart."""
     name = text.lower()
@@ -158,6 +171,9 @@ Logins = Annotated[
 ]
 Origins = Annotated[
     tuple[Annotated[str, AfterValidator(origin)], ...], NoDecode, BeforeValidator(comma_list)
+]
+Networks = Annotated[
+    tuple[Annotated[str, AfterValidator(network)], ...], NoDecode, BeforeValidator(comma_list)
 ]
 HostNames = Annotated[
     tuple[Annotated[str, AfterValidator(host_name)], ...], NoDecode, BeforeValidator(comma_list)

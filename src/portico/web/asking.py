@@ -25,16 +25,16 @@ from portico.web.asgi import Scope
 from portico.web.caller import caller_of, permit_owner
 from portico.web.documents import asked_by
 from portico.web.fields import selected
+from portico.web.forwarded import address_of
 from portico.web.lending import acts_as_app, lent_for
 from portico.web.position import not_older
 from portico.web.record import RECORD_KEY, Record
 from portico.web.rendered import Rendered, Whole
-from portico.web.spending import count_points, is_spent, window_of
+from portico.web.spending import Spent, count_points, spent, window_of
 from portico.web.state import State
 from portico.web.text import Text
 
 _DIRECTIVES: Final = frozenset({"cache-control", "pragma"})
-_SPENT: Final = "The key has used up its points of this hour, and nothing is stored"
 # The dearest first: the one word by which a request made of many is logged.
 _DEAREST: Final = (
     Mode.BYPASS,
@@ -63,8 +63,10 @@ class Asking:
         self._record: Record = request.scope[RECORD_KEY]
         self._scope: Scope = request.scope
         self._headers = Headers.from_asgi(request.scope["headers"])
-        self._caller = caller_of(self._headers, self._state)
+        address = address_of(request.scope)
+        self._caller = caller_of(self._headers, self._state, address=address)
         self._owner = owner
+        self._owners: Sequence[str] = (owner.lower(),)
         permit_owner(self._caller, owner, self._state)
         # Before anything is asked of GitHub: a slip must not cost points.
         self._selection = selected(request)
@@ -124,6 +126,7 @@ class Asking:
         if len(owners) > 1 and acts_as_app(self._caller):
             # Each owner's things are another installation's, with a store of its own.
             raise NotAllowed("A key that acts as a GitHub App asks for one owner at a time")
+        self._owners = [owner.lower() for owner in owners]
 
     def is_served(self, owner: str) -> bool:
         """Return whether this owner's things are this caller's to ask about."""
@@ -152,11 +155,14 @@ class Asking:
     def _explained(self, part: Part) -> Part:
         """Return the part; if it failed because of a limit, it says when that ends."""
         failure = part.failure
-        if isinstance(failure, NotStored) and is_spent(self._caller, self._state):
-            failure = BudgetExhausted(_SPENT)
+        if isinstance(failure, NotStored) and (ended := self._spent()) is not None:
+            failure = BudgetExhausted(f"{ended.said}, and nothing is stored")
         if isinstance(failure, BudgetExhausted):
             return replace(part, failure=self._with_time(failure))
         return part
+
+    def _spent(self) -> Spent | None:
+        return spent(self._caller, "/", self._state, owners=self._owners)
 
     def _counted(self, parts: Sequence[Part]) -> Cost:
         """Return what the answer cost and saved, and count it."""
@@ -170,7 +176,7 @@ class Asking:
 
     def _directives(self) -> Headers:
         """Return how fresh each part must be: as asked, or as it is stored if nothing is left."""
-        if is_spent(self._caller, self._state):
+        if self._spent() is not None:
             return Headers((("Cache-Control", "only-if-cached, max-stale"),))
         asked = not_older(self._headers, self._state)
         return Headers(field for field in asked if field[0].lower() in _DIRECTIVES)
@@ -181,11 +187,12 @@ class Asking:
         self._record.mode = next((mode.value for mode in _DEAREST if mode in modes), "-")
         self._record.age_s, _ = freshness_of(parts)
         self._record.points = sum(part.points for part in parts)
-        count_points(self._caller, self._record.points, self._state)
+        for part in parts:
+            count_points(self._caller, part.step.request.path, part.points, self._state)
 
     def _with_time(self, error: BudgetExhausted) -> BudgetExhausted:
         """Return the error with the time of the bucket's reset, which the budget knows."""
-        window = window_of(self._caller, "/", self._state)
+        window = window_of(self._caller, "/", self._state, owners=self._owners)
         if error.retry_after_s is not None or window is None or window.remaining:
             return error
         retry_after_s = window.reset_at - self._state.clock.now()

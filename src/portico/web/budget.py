@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from portico.core.audience import Caller
 from portico.core.budget import Budget
+from portico.core.cap import cap_of
 from portico.core.errors import CredentialNeeded
 from portico.core.forecast import forecast
 from portico.core.message import Headers
@@ -165,13 +166,11 @@ def _bucket(known: Budget, bucket: str, window: Window, *, now: float) -> Bucket
 
 
 def _cap(state: State, caller: Caller) -> BucketReport | None:
-    if caller.grant is None:
+    cap = None if caller.grant is None else cap_of(caller.grant)
+    if cap is None:
         return None
     now = state.clock.now()
-    window = state.caps.window(caller.grant, now=now)
-    if window is None:
-        return None
-    return _bucket(Budget(), f"key:{caller.grant.name}", window, now=now)
+    return _bucket(Budget(), cap.name, state.caps.window(cap, now=now), now=now)
 
 
 def _webhooks(state: State) -> WebhookReport:

@@ -20,8 +20,10 @@ from portico.core.resource import classify
 from portico.web.state import State
 
 
-def caller_of(headers: Headers, state: State) -> Caller:
+def caller_of(headers: Headers, state: State, *, address: str = "") -> Caller:
     """Return the caller: the holder of the credential or key sent, or everybody.
+
+    `address` is the network that one without a credential is counted by.
 
     Raises:
         CredentialNeeded: an `Authorization` field is there but cannot be read, or holds a key of
@@ -30,7 +32,7 @@ def caller_of(headers: Headers, state: State) -> Caller:
     """
     values = headers.all("Authorization")
     if not values:
-        return everybody(state)
+        return replace(everybody(state), address=address)
     try:
         # Two fields: one proxy might check the first and another use the second.
         credential = read_authorization(", ".join(values))
@@ -42,8 +44,8 @@ def caller_of(headers: Headers, state: State) -> Caller:
     return replace(caller, bucket=state.holders.bucket_of(caller.bucket))
 
 
-def github_caller(request: Request, state: State) -> Caller:
-    """Return the caller of a request for GitHub's own API.
+def github_caller(request: Request, state: State, *, address: str = "") -> Caller:
+    """Return the caller of a request for GitHub's own API. `address` is as in `caller_of`.
 
     Of GraphQL the body is not there yet: `permit` is to be asked again when it is.
 
@@ -65,7 +67,7 @@ def github_caller(request: Request, state: State) -> Caller:
     if not request.is_read:
         raise CredentialNeeded("Requires authentication")
     refuse_other_owners(classify(path).owner, state)
-    return less_what_is_not_lent(everybody(state), path, state)
+    return less_what_is_not_lent(replace(everybody(state), address=address), path, state)
 
 
 def permit(grant: Grant, request: Request, state: State) -> None:
@@ -129,4 +131,5 @@ def less_what_is_not_lent(caller: Caller, path: str, state: State) -> Caller:
     is_lent = classify(path).is_for_everybody or path in (RATE_LIMIT_PATH, GRAPHQL_PATH)
     if is_lent or not caller.is_public:
         return caller
-    return replace(public_caller(None, key=state.secret), grant=caller.grant)
+    nobody = public_caller(None, key=state.secret)
+    return replace(nobody, grant=caller.grant, address=caller.address)

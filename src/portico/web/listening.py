@@ -106,7 +106,7 @@ def config_for(app: App | str, *, workers: int = 1) -> uvicorn.Config:
         server_header=False,
         # A stored answer keeps GitHub's own Date; the front adds one to all others.
         date_header=False,
-        # Whoever stands before Portico is named by PORTICO_PUBLIC_URL, not by a header.
+        # What proxies say is believed only of those that are trusted (`web/forwarded.py`).
         proxy_headers=False,
         timeout_graceful_shutdown=DRAIN_S,
     )

@@ -24,11 +24,12 @@ from portico.gateway.listener import Listener
 from portico.gateway.live import Live
 from portico.web.asgi import ClientGone, Fields, Receive, Scope, Send, unless_gone
 from portico.web.caller import caller_of, permit_owner
+from portico.web.forwarded import address_of
 from portico.web.lending import acts_as_app, lent_for
 from portico.web.problems import MethodNotAllowed, send_problem
 from portico.web.protocol import ABORT_KEY, SHUTDOWN_KEY
 from portico.web.record import Record
-from portico.web.spending import count_points, is_spent
+from portico.web.spending import count_points, spent
 from portico.web.state import State
 
 PATH: Final = "/live"
@@ -85,7 +86,7 @@ class LiveStreams:
             raise MethodNotAllowed(allow=("GET", "HEAD"))
         headers = Headers.from_asgi(scope["headers"])
         wanted, last_id = _asked(scope, headers)
-        behalf = _Behalf(headers, self._state)
+        behalf = _Behalf(headers, address_of(scope), self._state)
         record.mode = ROUTE
         record.audience = "public" if behalf.is_public else "principal"
         async with self._live.listening(wanted, behalf, last_id=last_id) as listener:
@@ -120,8 +121,9 @@ class LiveStreams:
 class _Behalf:
     """On whose behalf the sender of a request listens. Implements `gateway.behalf.Behalf`."""
 
-    def __init__(self, headers: Headers, state: State) -> None:
+    def __init__(self, headers: Headers, address: str, state: State) -> None:
         self._headers = headers
+        self._address = address
         self._state = state
         self._first = caller_of(headers, state)
         self._audiences: dict[str, Audience] = {}
@@ -151,23 +153,24 @@ class _Behalf:
 
         Raises:
             CallerError: they may not ask, or no longer.
-            BudgetExhausted: the cap of their key is used up.
+            BudgetExhausted: a cap of theirs is used up.
             GitHubError: nothing can be asked for them now.
 
         """
-        caller = caller_of(self._headers, self._state)
+        caller = caller_of(self._headers, self._state, address=self._address)
         permit_owner(caller, owner, self._state)
-        if is_spent(caller, self._state):
-            raise BudgetExhausted("The key has used up its points of this hour")
+        ended = spent(caller, "/", self._state, owners=(owner.lower(),))
+        if ended is not None:
+            raise BudgetExhausted(ended.said, retry_after_s=ended.until - self._state.clock.now())
         caller = await lent_for(caller, owner, self._state)
         if caller.failure is not None:
             raise caller.failure
         self._audiences[owner.lower()] = caller.audience
         return caller
 
-    def asked(self, caller: Caller, points: int, mode: Mode) -> None:
-        """Count what a question cost towards the cap of their key, and in the ledger."""
-        count_points(caller, points, self._state)
+    def asked(self, caller: Caller, full_name: str, points: int, mode: Mode) -> None:
+        """Count what a question cost towards their caps, and in the ledger."""
+        count_points(caller, f"/repos/{full_name}", points, self._state)
         cost = Cost(points, max(0, 1 - points))
         self._state.tally.count(caller, cost, route=ROUTE, mode=mode.value)
 

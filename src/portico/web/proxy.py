@@ -13,16 +13,15 @@ from typing import Final
 from portico.core import tally
 from portico.core.audience import PUBLIC, Caller
 from portico.core.errors import CallerError, GitHubBroken, NotStored, PorticoError
-from portico.core.graphql import GRAPHQL_PATH
 from portico.core.message import Headers, Request
 from portico.core.policy import Mode
 from portico.core.position import FIELD
-from portico.core.resource import classify
 from portico.core.soundness import content_type_of
-from portico.core.tally import Cost, cost_of
+from portico.core.tally import Cost, cost_of, route_of
 from portico.gateway.answer import Answer
 from portico.web.asgi import Receive, Scope, Send, read_body, send_whole, unless_gone
 from portico.web.caller import github_caller, permit
+from portico.web.forwarded import address_of
 from portico.web.lending import acts_as_app, lent
 from portico.web.position import not_older
 from portico.web.problems import JSON_TYPE, MethodNotAllowed, error_headers, github_error
@@ -34,7 +33,7 @@ from portico.web.representation import (
     accepts_gzip,
     matches,
 )
-from portico.web.spending import count_points, is_spent, spent_answer, window_of
+from portico.web.spending import Spent, count_points, spent, spent_answer, window_of
 from portico.web.state import State
 from portico.web.target import GitHubTarget
 
@@ -69,7 +68,7 @@ class Proxy:
             if request.method not in _METHODS:
                 message = f"GitHub's API knows no method {request.method}"
                 raise MethodNotAllowed(message, allow=_METHODS)
-            caller = github_caller(request, self._state)
+            caller = github_caller(request, self._state, address=address_of(scope))
             request = replace(request, headers=not_older(headers, self._state))
             if not request.is_read:
                 request = await self._write(request, caller, receive)
@@ -96,15 +95,17 @@ class Proxy:
             hit = gateway.hit(request, caller)
             if hit is not None:
                 return hit
-            if is_spent(caller, self._state):
-                return await self._capped(request, caller)
+            ended = spent(caller, request.path, self._state)
+            if ended is not None:
+                return await self._capped(request, caller, ended)
             answer = await unless_gone(receive, gateway.fetch(request, caller))
         else:
-            if is_spent(caller, self._state):
-                return spent_answer(caller, request, self._state)
+            ended = spent(caller, request.path, self._state)
+            if ended is not None:
+                return spent_answer(ended, request, self._state)
             # Not cut short when the caller leaves: GitHub may have done it already.
             answer = await gateway.write(request, caller)
-        count_points(caller, answer.points, self._state)
+        count_points(caller, request.path, answer.points, self._state)
         return answer
 
     async def _write(self, request: Request, caller: Caller, receive: Receive) -> Request:
@@ -118,18 +119,16 @@ class Proxy:
             permit(caller.grant, write, self._state)
         return write
 
-    async def _capped(self, request: Request, caller: Caller) -> Answer:
+    async def _capped(self, request: Request, caller: Caller, ended: Spent) -> Answer:
         """Return what is stored, however stale it may be, else the answer to a limit."""
         stored = request.having("Cache-Control", "only-if-cached, max-stale")
         try:
             return await self._state.gateway.fetch(stored, caller)
         except NotStored:
-            return spent_answer(caller, request, self._state)
+            return spent_answer(ended, request, self._state)
 
     def _count(self, request: Request, caller: Caller, answer: Answer, cost: Cost) -> None:
-        route = "graphql"
-        if request.path != GRAPHQL_PATH:
-            route = classify(request.path, request.query).route_class
+        route = route_of(request)
         self._state.tally.count(caller, cost, route=route, mode=answer.mode.value)
 
     async def _send(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from portico.core.audience import Credential
-from portico.core.cap import Caps
+from portico.core.cap import AnonymousCaps, Caps
 from portico.core.grant import Grant
 from portico.core.holders import Holders
 from portico.core.lent import Lent
@@ -73,7 +73,8 @@ class State:
     (lower case) whose data callers without a credential may ask for. `is_local`: only this
     machine reaches it, and no proxy brings others here. `deadline_s` bounds an
     aggregate, `body_limit_bytes` a request's body. `holders` knows whose a credential is;
-    `app` is the GitHub App, if there is one.
+    `app` is the GitHub App, if there is one. `anonymous_caps` bound what callers without a
+    credential may spend, if anything does.
     """
 
     gateway: Gateway
@@ -92,3 +93,4 @@ class State:
     holders: Holders = field(default_factory=Holders)
     documents: Documents = field(default_factory=Documents)
     app: Installations | None = None
+    anonymous_caps: AnonymousCaps | None = None
