@@ -48,6 +48,7 @@ from portico.web.live import LiveStreams
 from portico.web.proxy import Proxy
 from portico.web.record import Record
 from portico.web.representation import Representations
+from portico.web.spending import charge
 from portico.web.state import State
 from portico.web.target import Faces
 from portico.web.webhook import Webhook
@@ -109,6 +110,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         clock=clock,
         observer=observer,
         is_shared=settings.share_proven,
+        charge=lambda caller, request, points, mode: charge(caller, request, points, mode, state),
     )
     access = Access(gateway, clock, deadline_s=settings.deadline_s)
     live = Live(

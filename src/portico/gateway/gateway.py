@@ -7,7 +7,7 @@ A write: send with the caller's own credential, then mark what it touched before
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from portico.core.audience import PUBLIC, Caller
@@ -25,6 +25,7 @@ from portico.gateway.answer import Answer, dated, from_store, passed_on, shared,
 from portico.gateway.covering import Covering
 from portico.gateway.flight import Flight, Flights
 from portico.gateway.invalidate import Invalidate
+from portico.gateway.landed import Charge, Landed, charge_nobody
 from portico.gateway.ports import Clock, Observer, Store
 from portico.gateway.proving import Proving
 from portico.gateway.refresh import Refresh
@@ -36,18 +37,8 @@ from portico.gateway.throttle import Throttle
 _REDIRECTS: Final = frozenset({301, 302, 307, 308})
 
 
-@dataclass(frozen=True, slots=True)
-class _Landed:
-    """The result of a flight, for all who share it."""
-
-    verdict: Verdict
-    before: Entry | None
-    points: int
-    upstream_status: int | None
-
-
 class Gateway:
-    """GitHub, as seen through the store."""
+    """GitHub, as seen through the store. `charge` is told of points that no answer tells of."""
 
     def __init__(
         self,
@@ -59,19 +50,21 @@ class Gateway:
         clock: Clock,
         observer: Observer,
         is_shared: bool = True,
+        charge: Charge = charge_nobody,
     ) -> None:
         self._store = store
         self._sender = sender
         self._throttle = throttle
         self._rewriter = rewriter
         self._clock = clock
+        self._charge = charge
         self.budget: Final = throttle.budget
         self.invalidate: Final = Invalidate(store, clock)
         self.covering: Final = Covering(store, self.invalidate, clock, observer)
         self.proving: Final = Proving(store, observer, is_shared=is_shared)
         self.shelf: Final = Shelf(store, self.invalidate, self.covering, self.proving, clock)
         self._refresh = Refresh(observer.failed)
-        self._flights: Flights[_Landed | Streaming] = Flights(self._left_over)
+        self._flights: Flights[Landed | Streaming] = Flights(self._left_over)
 
     def hit(self, request: Request, caller: Caller) -> Answer | None:
         """Return a fresh stored answer if there is one at hand; never waits, never asks GitHub."""
@@ -132,10 +125,12 @@ class Gateway:
             self.shelf.drop_all_of(caller)
         try:
             await self._store.settled()
+            return replace(self._passed_on(sent), position=self.invalidate.reached)
         except BaseException:
+            # There is no answer that could tell of it.
+            self._charge(caller, request, sent.points, Mode.BYPASS)
             await self._left_over(sent.reply)
             raise
-        return replace(self._passed_on(sent), position=self.invalidate.reached)
 
     def window(self, caller: Caller, path: str) -> Window | None:
         """Return what is left to this caller of the bucket that `path` spends from."""
@@ -198,7 +193,7 @@ class Gateway:
             verdict.mode if leads else shared(verdict.mode),
             verdict.outcome,
             entry=verdict.entry,
-            points=landed.points if leads else 0,
+            points=landed.claim_points(),
             upstream_status=landed.upstream_status,
             is_stored=verdict.keep is not None,
         )
@@ -206,20 +201,20 @@ class Gateway:
 
     async def _fly(
         self,
-        flight: Flight[_Landed | Streaming],
+        flight: Flight[Landed | Streaming],
         key: Key,
         request: Request,
         caller: Caller,
         lane: Lane,
-    ) -> _Landed | Streaming:
+    ) -> Landed | Streaming:
         # Look again: another flight may have landed between the caller's look-up and this.
         entry = await self.shelf.look_up(key)
         plan = self.shelf.plan(request, entry, caller)
         if plan.ask is None:
             if plan.answer is None:
-                return _Landed(Verdict(Mode.MISS, NotStored()), None, 0, None)
+                return Landed(Verdict(Mode.MISS, NotStored()), None, 0, None, caller, request)
             hit = Verdict(Mode.HIT, plan.answer.response, entry=plan.answer)
-            return _Landed(hit, plan.answer, 0, None)
+            return Landed(hit, plan.answer, 0, None, caller, request)
 
         borrowed = self.proving.borrow(key, plan.ask, caller) if entry is None else None
         ask = plan.ask if borrowed is None else borrowed.ask
@@ -249,10 +244,11 @@ class Gateway:
         if applied.failure is not None:
             # What was hidden or changed while GitHub was asked must not stand in.
             entry = await self.shelf.as_it_is_now(key, entry, flight.position)
-        return _Landed(applied, entry, sent.points, sent.status)
+        return Landed(applied, entry, sent.points, sent.status, caller, request)
 
     async def _renew(self, key: Key, request: Request, caller: Caller) -> None:
         answer = await self._ask(key, request, caller, lane=max(caller.lane, Lane.REFRESH))
+        self._charge(caller, request, answer.points, answer.mode)
         if answer.streaming is not None:
             await answer.streaming.close()
 
@@ -271,6 +267,7 @@ class Gateway:
         asked = replace(request, method="GET", headers=request.headers.without("Pragma"))
         asked = asked.having("Cache-Control", "no-cache")
         answer = await self._ask(key, asked, caller, lane=max(caller.lane, Lane.BACKGROUND))
+        self._charge(caller, request, answer.points, answer.mode)
         if answer.streaming is not None:
             await answer.streaming.close()
             return
@@ -292,6 +289,9 @@ class Gateway:
         return passed_on(sent.reply, points=sent.points)
 
     async def _left_over(self, landed: object) -> None:
-        """Let go of what nobody will read any more."""
-        if isinstance(landed, Streaming) and landed.claim():
+        """Let go of what nobody will read any more, and put down what it cost."""
+        if isinstance(landed, Landed):
+            mode = landed.verdict.mode
+            self._charge(landed.caller, landed.request, landed.claim_points(), mode)
+        elif isinstance(landed, Streaming) and landed.claim():
             await landed.close()
