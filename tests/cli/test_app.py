@@ -109,6 +109,7 @@ def test_a_key_that_everybody_may_read_is_told_of(
         (pem_of(private_key(), password=b"x"), APP_ID, "PORTICO_GITHUB_APP_KEY_FILE is encrypted"),
         (pem_of(private_key("another")), APP_ID, "must be of one App"),
         (app_pem(), "17", "GitHub knows no App of the id in PORTICO_GITHUB_APP_ID"),
+        (app_pem(), "Iv23liNobodysAtAll00", "no App of the id in PORTICO_GITHUB_APP_ID"),
     ],
 )
 def test_serve_ends_where_the_app_cannot_be_used(

@@ -101,10 +101,11 @@ async def test_a_clock_that_is_off_is_allowed_for(ahead_s: float) -> None:
     assert "NTP" in words
 
 
-async def test_a_wrong_app_id_is_told_by_its_variable() -> None:
-    """GitHub says 404; the operator is told which setting it is."""
-    async with scene(app_id="17") as given:
-        with pytest.raises(CredentialRefused, match="PORTICO_GITHUB_APP_ID"):
+@pytest.mark.parametrize("app_id", ["17", "Iv23liNobodysAtAll00"])
+async def test_a_wrong_app_id_is_told_by_its_variable(app_id: str) -> None:
+    """GitHub says 404 of a number, 401 of a client id; the operator is told which setting it is."""
+    async with scene(app_id=app_id) as given:
+        with pytest.raises(CredentialRefused, match="no App of the id in PORTICO_GITHUB_APP_ID"):
             await given.app.client.slug()
 
 

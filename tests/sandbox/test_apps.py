@@ -97,6 +97,7 @@ def test_an_old_name_leads_to_the_new_one(github: Asker, app: App) -> None:
     ("changed", "status", "message"),
     [
         ({"issuer": "17"}, 404, "Integration not found"),
+        ({"issuer": "Iv23liNobodysAtAll00"}, 401, "'Issuer' claim ('iss') must be an Integer"),
         ({"issued_at": 4e9}, 401, "'Issued at' claim"),
         ({"lifetime_s": 700}, 401, "too far in the future"),
         ({"lifetime_s": -1}, 401, "'Expiration time' claim"),

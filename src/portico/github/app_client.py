@@ -213,7 +213,10 @@ class AppClient:
 def _accepted(answer: Response, off_s: float) -> None:
     """Raise CredentialRefused, with the remedy, if an assertion was not accepted."""
     message = _message_of(answer)
-    if answer.status == 404 and "Integration not found" in message:
+    is_unknown = answer.status == 404 and "Integration not found" in message
+    # What a client id that GitHub does not know gets.
+    is_no_id = answer.status == 401 and "('iss')" in message
+    if is_unknown or is_no_id:
         raise CredentialRefused(
             "GitHub knows no App of the id in PORTICO_GITHUB_APP_ID: take the App id or the "
             "client id from the App's settings"

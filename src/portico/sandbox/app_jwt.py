@@ -19,6 +19,8 @@ from portico.sandbox.message import Json
 # How far ahead `exp` may lie, in seconds.
 LONGEST_S = 600
 UNDECODABLE = "A JSON web token could not be decoded"
+# Of a client id that is not known; seen in 2026: actions/create-github-app-token#386.
+_ISSUER = "'Issuer' claim ('iss') must be an Integer"
 _ISSUED_AT = (
     "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was "
     "issued"
@@ -64,6 +66,8 @@ def read_jwt(value: str, apps: Iterable[App], now: float) -> App:
     header, claims, signature, signed = _parts(value)
     issuer = str(claims.get("iss", ""))
     app = next((each for each in apps if issuer in {str(each.id), each.client_id}), None)
+    if app is None and not issuer.isdecimal():
+        raise JwtError(_ISSUER)
     if app is None:
         raise JwtError("Integration not found", 404)
     if header.get("alg") != "RS256" or not _is_signed(signed, signature, app):
