@@ -42,6 +42,17 @@ def test_a_clock_that_is_set_is_followed() -> None:
     assert offset.seconds == 0
 
 
+def test_what_no_edge_has_kept_is_believed_at_once() -> None:
+    """Such an answer's date counts alone, whichever way the clock was set; a broken one does not."""
+    offset = ClockOffset()
+    offset.learn(formatdate(NOW + 600, usegmt=True), now=NOW)
+
+    offset.learn(formatdate(NOW, usegmt=True), now=NOW, is_of_now=True)
+    offset.learn(None, now=NOW, is_of_now=True)
+
+    assert offset.seconds == 0
+
+
 @pytest.mark.parametrize("date", [None, "", "soon", "Thu, 01 Jan 1970 00:00:00 GMT", "0" * 99])
 def test_nonsense_moves_nothing(date: str | None) -> None:
     """A date that is none, or an age away, is not believed."""

@@ -101,6 +101,17 @@ async def test_a_clock_that_is_off_is_allowed_for(ahead_s: float) -> None:
     assert "NTP" in words
 
 
+@pytest.mark.parametrize("ahead_s", [300.0, -300.0])
+async def test_a_clock_that_is_set_right_meanwhile_is_followed_at_once(ahead_s: float) -> None:
+    """What was allowed for a moment ago is not held against the clock that is right now."""
+    async with scene(ahead_s=ahead_s) as given:
+        await given.app.client.slug()
+        given.clock.advance(-ahead_s)
+
+        assert await given.app.client.slug() == "harbor-pilot"
+        assert not given.app.client.offset.is_far
+
+
 @pytest.mark.parametrize("app_id", ["17", "Iv23liNobodysAtAll00"])
 async def test_a_wrong_app_id_is_told_by_its_variable(app_id: str) -> None:
     """GitHub says 404 of a number, 401 of a client id; the operator is told which setting it is."""
@@ -119,9 +130,9 @@ async def test_a_key_of_another_app_is_told_by_its_variable() -> None:
 
 
 async def test_a_clock_further_off_than_a_day_is_named() -> None:
-    """What cannot be allowed for is told with the remedy."""
+    """What cannot be allowed for is told with how far it is, and the remedy."""
     async with scene(ahead_s=200_000) as given:
-        with pytest.raises(CredentialRefused, match=r"clock.*NTP"):
+        with pytest.raises(CredentialRefused, match=r"clock is \+200000 seconds off.*NTP"):
             await given.app.client.slug()
 
 

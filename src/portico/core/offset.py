@@ -40,11 +40,17 @@ class ClockOffset:
             "Portico allows for; let it be set from the network (NTP)"
         )
 
-    def learn(self, date: str | None, *, now: float) -> None:
-        """Take in the `Date` field of an answer that came at `now`."""
+    def learn(self, date: str | None, *, now: float, is_of_now: bool = False) -> None:
+        """Take in the `Date` field of an answer that came at `now`.
+
+        One that no edge can have kept (`is_of_now`) counts alone: a clock that was set since is
+        believed at once.
+        """
         said = read_date(date)
         if said is None or abs(now - said) > FURTHEST_S:
             return
+        if is_of_now:
+            self._readings.clear()
         self._readings.append(now - said)
         self.seconds = min(self._readings)
 

@@ -20,7 +20,7 @@ import msgspec
 from portico.core.audience import Credential
 from portico.core.errors import CredentialRefused, GitHubBroken, NotAllowed
 from portico.core.message import Headers, Request, Response
-from portico.core.offset import ClockOffset
+from portico.core.offset import ClockOffset, read_date
 from portico.github.app_key import AppKey
 from portico.github.ask import ask
 from portico.github.client import GitHubClient
@@ -200,17 +200,19 @@ class AppClient:
         answer = await self._once(request)
         if answer.status == 401 and abs(self.offset.seconds - used_s) > CLOCK_IS_OFF_S:
             answer = await self._once(request)
-        _accepted(answer, self.offset.seconds)
+        _accepted(answer, now=self._now())
         return answer
 
     async def _once(self, request: Request) -> Response:
         assertion = self._key.assertion(self.offset.githubs(self._now()))
         answer = await ask(self._client, request, assertion)
-        self.offset.learn(answer.headers.get("Date"), now=self._now())
+        # No edge keeps a refusal: its Date is GitHub's time.
+        is_of_now = answer.status == 401
+        self.offset.learn(answer.headers.get("Date"), now=self._now(), is_of_now=is_of_now)
         return answer
 
 
-def _accepted(answer: Response, off_s: float) -> None:
+def _accepted(answer: Response, *, now: float) -> None:
     """Raise CredentialRefused, with the remedy, if an assertion was not accepted."""
     message = _message_of(answer)
     is_unknown = answer.status == 404 and "Integration not found" in message
@@ -226,12 +228,18 @@ def _accepted(answer: Response, off_s: float) -> None:
     if "claim" in message:
         raise CredentialRefused(
             "GitHub refuses the App's assertion for its time: this machine's clock is "
-            f"{off_s:+.0f} seconds off GitHub's; let it be set from the network (NTP)"
+            f"{_off(answer, now)} GitHub's; let it be set from the network (NTP)"
         )
     raise CredentialRefused(
         "GitHub refuses the App's key: PORTICO_GITHUB_APP_ID and PORTICO_GITHUB_APP_KEY (or "
         "_KEY_FILE) must be of one App, and the key one of those in its settings"
     )
+
+
+def _off(answer: Response, now: float) -> str:
+    # Not what is allowed for: a clock further off than a day is not learned from.
+    said = read_date(answer.headers.get("Date"))
+    return "far from" if said is None else f"{now - said:+.0f} seconds off"
 
 
 def _require(answer: Response, status: int) -> None:
