@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from portico.core.audience import Credential
@@ -68,6 +70,23 @@ async def test_a_token_taken_back_is_given_up() -> None:
         assert given.sandbox.calls(HIDDEN.path) == 1
         renewed = await credential_of(given)
         assert (await ask(given.app.upstream, HIDDEN, renewed)).status == 200
+
+
+async def test_all_calls_with_a_token_taken_back_are_told_so() -> None:
+    """Of many at once too, none is answered GitHub's 401, which would be the caller's fault."""
+    async with scene() as given, given.app.tokens.running():
+        credential = await credential_of(given)
+        given.advance(60)
+        given.sandbox.world.revoke(credential.secret)
+
+        asked = [ask(given.app.upstream, HIDDEN, credential) for _ in range(10)]
+        outcomes = await asyncio.gather(*asked, return_exceptions=True)
+
+        given.app.tokens.forget(NORDLYS.id)
+        with pytest.raises(CredentialRefused):
+            await ask(given.app.upstream, HIDDEN, credential)
+
+    assert [type(outcome) for outcome in outcomes] == [CredentialRefused] * 10
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ in memory only. Instants are by GitHub's clock.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -25,6 +26,8 @@ LENT_UNTIL_S: Final = 300.0
 YOUNG_S: Final = 5.0
 # Beyond this many the longest unused is forgotten; it would be made anew.
 MOST_TOKENS: Final = 10_000
+# Of those no longer lent: calls that are still under way with one are to be told from callers'.
+MOST_PAST: Final = 1_000
 # The permissions that GitHub has no reading of.
 _ONLY_WRITTEN: Final = frozenset({"workflows", "profile"})
 
@@ -70,6 +73,7 @@ class AppTokens:
         self._client = client
         self._now = now
         self._held: dict[tuple[int, Rights], _Held] = {}
+        self._past: deque[Credential] = deque(maxlen=MOST_PAST)
         self._makings: Once[Minted | None] = Once()
         self.running: Final = self._makings.running
 
@@ -100,16 +104,19 @@ class AppTokens:
         return self._githubs_now() - self._held[found].made_at < YOUNG_S
 
     def give_up(self, credential: Credential) -> bool:
-        """Forget a token that GitHub no longer accepts; return whether it was one of these."""
+        """Forget a token that GitHub no longer accepts; return whether it is, or was, one of these.
+
+        Of many calls with one token that was taken back, the first gives it up for all.
+        """
         found = self._find(credential)
         if found is not None:
-            del self._held[found]
-        return found is not None
+            self._drop(found)
+        return credential in self._past
 
     def forget(self, installation_id: int) -> None:
         """Forget all tokens of an installation."""
         for rights in Rights:
-            self._held.pop((installation_id, rights), None)
+            self._drop((installation_id, rights))
 
     async def _make(self, installed: Installed, rights: Rights) -> Minted | None:
         try:
@@ -120,11 +127,16 @@ class AppTokens:
         if made is None:
             self.forget(installed.id)
             return None
-        self._held.pop((installed.id, rights), None)
+        self._drop((installed.id, rights))
         self._held[installed.id, rights] = _Held(made, self._githubs_now())
         if len(self._held) > MOST_TOKENS:
-            del self._held[next(iter(self._held))]
+            self._drop(next(iter(self._held)))
         return made
+
+    def _drop(self, key: tuple[int, Rights]) -> None:
+        held = self._held.pop(key, None)
+        if held is not None:
+            self._past.append(held.minted.credential)
 
     def _find(self, credential: Credential) -> tuple[int, Rights] | None:
         # Few, and asked for after a refusal alone.
