@@ -13,7 +13,15 @@ from portico.core.audience import Credential
 from portico.core.errors import GitHubUnreachable, NotAllowed
 from portico.core.offset import ClockOffset
 from portico.github.app_client import Installed, Minted
-from portico.github.app_token import LENT_UNTIL_S, RENEW_BEFORE_S, YOUNG_S, AppTokens, Rights
+from portico.github.app_token import (
+    LENT_UNTIL_S,
+    RENEW_AGAIN_S,
+    RENEW_BEFORE_S,
+    YOUNG_S,
+    AppTokens,
+    Rights,
+)
+from tests.gateway.scene import let_all_run
 from tests.github.apps import NORDLYS, TOKENS, scene
 from tests.support.clock import ManualClock
 
@@ -30,10 +38,12 @@ class Mint:
         self.is_failing = is_failing
         self.ends_at: dict[str, float] = {}
         self.most_at_once = 0
+        self.asked = 0
         self._at_once = 0
 
     async def token(self, installed: Installed, permissions: Mapping[str, str]) -> Minted | None:
         """Make a token, or fail."""
+        self.asked += 1
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         await asyncio.sleep(0)
@@ -98,6 +108,28 @@ async def test_a_token_is_used_for_most_of_its_hour_and_renewed_behind_the_calls
     assert first == still == meanwhile
     assert after not in (None, first)
     assert given_.sandbox.calls(TOKENS) == 2
+
+
+async def test_a_renewal_that_fails_is_tried_again_after_a_while() -> None:
+    """GitHub in trouble is not asked once more with every call."""
+    clock = ManualClock()
+    mint = Mint(clock)
+    tokens = AppTokens(mint, now=clock.now)
+    async with tokens.running():
+        first = await tokens.get(NORDLYS, Rights.READ)
+        clock.advance(HOUR_S - RENEW_BEFORE_S)
+        mint.is_failing = True
+        for _ in range(20):
+            assert await tokens.get(NORDLYS, Rights.READ) == first
+            await let_all_run()
+        asked = mint.asked
+        mint.is_failing = False
+        clock.advance(RENEW_AGAIN_S)
+        await tokens.get(NORDLYS, Rights.READ)
+        await let_all_run()
+
+        assert asked == 2
+        assert await tokens.get(NORDLYS, Rights.READ) not in (None, first)
 
 
 async def test_at_once_is_asked_once() -> None:

@@ -21,6 +21,8 @@ from portico.github.once import Once
 
 RENEW_BEFORE_S: Final = 600.0
 LENT_UNTIL_S: Final = 300.0
+# A renewal that failed is not tried again with every call: ten times before the token ends.
+RENEW_AGAIN_S: Final = 30.0
 # "A just-made token can give 401 for some seconds, until it has spread": as long as Octokit's
 # auth-app tries again.
 YOUNG_S: Final = 5.0
@@ -74,6 +76,7 @@ class AppTokens:
         self._now = now
         self._held: dict[tuple[int, Rights], _Held] = {}
         self._past: deque[Credential] = deque(maxlen=MOST_PAST)
+        self._renewed_at: dict[tuple[int, Rights], float] = {}
         self._makings: Once[Minted | None] = Once()
         self.running: Final = self._makings.running
 
@@ -91,7 +94,7 @@ class AppTokens:
             left_s = held.minted.expires_at - now
             if left_s > LENT_UNTIL_S:
                 if left_s <= RENEW_BEFORE_S:
-                    self._makings.begin(key, lambda: self._make(installed, rights))
+                    self._renew(key, installed, now)
                 return held.minted.credential
         made = await self._makings.get(key, lambda: self._make(installed, rights))
         return None if made is None else made.credential
@@ -118,6 +121,13 @@ class AppTokens:
         for rights in Rights:
             self._drop((installation_id, rights))
 
+    def _renew(self, key: tuple[int, Rights], installed: Installed, now: float) -> None:
+        begun_at = self._renewed_at.get(key)
+        # The clock may have been set back since.
+        if begun_at is None or not 0 <= now - begun_at < RENEW_AGAIN_S:
+            self._renewed_at[key] = now
+            self._makings.begin(key, lambda: self._make(installed, key[1]))
+
     async def _make(self, installed: Installed, rights: Rights) -> Minted | None:
         try:
             made = await self._client.token(installed, rights.of(installed.permissions))
@@ -134,6 +144,7 @@ class AppTokens:
         return made
 
     def _drop(self, key: tuple[int, Rights]) -> None:
+        self._renewed_at.pop(key, None)
         held = self._held.pop(key, None)
         if held is not None:
             self._past.append(held.minted.credential)
