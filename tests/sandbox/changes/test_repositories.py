@@ -8,6 +8,7 @@ import pytest
 
 from portico.sandbox import tokens
 from tests.sandbox.asking import Asker, value
+from tests.support.app_key import assertion, register
 
 HARBOR = "/repos/solveig/harbor"
 
@@ -64,6 +65,26 @@ def test_a_renamed_account_is_unknown_under_its_old_login(github: Asker) -> None
     assert github.get("/repos/nordlys/aurora").status == 301
     assert github.get("/repos/nordly/aurora").status == 200
     assert value(github.get("/orgs/nordly"))["login"] == "nordly"
+
+
+def test_a_renamed_accounts_credentials_are_its_own_still(github: Asker) -> None:
+    """A user's tokens, and the App's installation with its tokens, see what they saw."""
+    register(github.world)
+    github.world.rename_account("solveig", "sol")
+    github.world.rename_account("nordlys", "nordly")
+
+    seen = [
+        github.get("/user", tokens.SOLVEIG),
+        github.get("/repos/sol/secret-cove", tokens.SOLVEIG),
+        github.get("/repos/sol/tidal-map", tokens.FINE_GRAINED),
+        github.get("/repos/nordly/aurora-internal", tokens.INSTALLATION),
+        github.get("/app", assertion(github.now)),
+        github.get("/orgs/nordly/installation", assertion(github.now)),
+    ]
+
+    assert [each.status for each in seen] == [200] * 6
+    assert value(seen[0])["login"] == "sol"
+    assert value(seen[5])["account"]["login"] == "nordly"
 
 
 def test_who_leaves_loses_sight(github: Asker) -> None:

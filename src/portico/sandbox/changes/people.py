@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portico.sandbox.bodies.accounts import simple_user
 from portico.sandbox.changes.telling import Telling
 from portico.sandbox.message import Json
 from portico.sandbox.model import Account, Repository
+from portico.sandbox.tokens import Installation
 
 
 class PeopleChanges(Telling):
@@ -51,7 +54,8 @@ class PeopleChanges(Telling):
         """Give an account a new login: its repositories redirect, the account itself is 404.
 
         Organisations tell of it by `organization`; of users only Apps hear, by
-        `installation_target`. ValueError: the login is taken.
+        `installation_target`. Its tokens and installations stay its own. ValueError: the login is
+        taken.
         """
         with self.lock:
             account = self.accounts[login.lower()]
@@ -60,6 +64,7 @@ class PeopleChanges(Telling):
             del self.accounts[login.lower()]
             before, account.login, account.updated_at = account.login, new, self.clock()
             self.add_account(account)
+            self._follow(before, new)
             for repo in self.owned_by(account):
                 self.lead_to(repo)
             changes = {"login": {"from": before}}
@@ -75,6 +80,35 @@ class PeopleChanges(Telling):
                 changes=changes,
                 target_type=account.kind,
             )
+
+    def _follow(self, before: str, new: str) -> None:
+        """Let everything that names an account by its login follow; GitHub has its id there."""
+
+        def names(full_names: frozenset[str] | None) -> frozenset[str] | None:
+            if full_names is None:
+                return None
+            old, own = f"{before.lower()}/", f"{new.lower()}/"
+            return frozenset(
+                own + name.removeprefix(old) if name.startswith(old) else name
+                for name in full_names
+            )
+
+        def moved(found: Installation) -> Installation:
+            if found.account != before:
+                return found
+            return replace(found, account=new, repositories=names(found.repositories))
+
+        self.apps = [replace(a, owner=new) if a.owner == before else a for a in self.apps]
+        self.installations = {number: moved(one) for number, one in self.installations.items()}
+        self.tokens = {
+            value: replace(
+                token,
+                login=new if token.login == before else token.login,
+                repositories=names(token.repositories),
+                installation=moved(token.installation) if token.installation else None,
+            )
+            for value, token in self.tokens.items()
+        }
 
     def _tell_member(self, repo: Repository, user: Account, action: str, **body: Json) -> None:
         told = simple_user(user, self.outsider)
