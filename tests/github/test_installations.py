@@ -123,6 +123,43 @@ async def test_an_installation_taken_away_lends_nothing() -> None:
         await until(is_gone)
 
 
+async def test_what_changed_without_a_delivery_counts_once_it_is_read() -> None:
+    """Who has no webhook for the App: a token of before is not used to the end of its hour."""
+    async with scene() as given, given.app.running():
+        world = given.sandbox.world
+        given.advance(AGAIN_S - 10)
+        before = await lent(given)
+        world.suspend(NORDLYS.id)
+        given.advance(10)
+
+        async def is_refused() -> bool:
+            try:
+                await lent(given)
+            except NotAllowed:
+                return True
+            return False
+
+        assert before is not None
+        await until(is_refused)
+
+
+async def test_an_account_of_another_name_is_not_found_by_the_old_one() -> None:
+    """Somebody else may have taken that."""
+    async with scene() as given, given.app.running():
+        assert await lent(given) is not None
+        given.sandbox.world.rename_account("nordlys", "sorlys")
+        given.advance(AGAIN_S)
+
+        async def is_forgotten() -> bool:
+            return await lent(given) is None
+
+        await until(is_forgotten)
+        found = await lent(given, "sorlys")
+
+    assert found is not None
+    assert (found.installation_id, found.account) == (NORDLYS.id, "sorlys")
+
+
 @pytest.mark.parametrize("event", sorted(EVENTS))
 async def test_a_delivery_about_an_installation_counts_at_once(event: str) -> None:
     """One made is found before its minute is over, one taken away is not used to its end."""

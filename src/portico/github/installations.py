@@ -161,9 +161,11 @@ class Installations:
         except GitHubError as error:
             _log.warning("Where the GitHub App is installed is not known: %s", error.detail)
             return False
-        present = {each.id for each in found}
-        for gone in [each for each in self._known.values() if each.id not in present]:
-            self._forget(gone)
+        present = {each.id: each for each in found}
+        # Gone, suspended or let go on, granted something else, or of another name by now: what
+        # was lent of it is not lent again.
+        for old in [each for each in self._known.values() if present.get(each.id) != each]:
+            self._forget(old)
         for each in found:
             self._learn(each.account, each)
             if each.is_suspended:
