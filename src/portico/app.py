@@ -33,7 +33,7 @@ from portico.gateway.throttle import Throttle
 from portico.github.app_key import key_from_file, key_from_text
 from portico.github.client import GitHubClient
 from portico.github.github_app import GitHubApp
-from portico.github.operator import OperatorToken
+from portico.github.operator import OperatorToken, Watched
 from portico.keyring.keyring import Keyring
 from portico.settings import Settings, load
 from portico.stores.open import open_store
@@ -87,6 +87,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
     )
     client = client_for(settings)
     github_app = app_for(settings, client, clock, budget.offset)
+    operator = OperatorToken(client, settings.github_token, now=clock.now)
     holders = Holders()
     rewriter = Rewriter(settings.github_api_url, GITHUB_API_URL)
     throttle = Throttle(
@@ -98,7 +99,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
     gateway = Gateway(
         store=store,
         sender=Sender(
-            client if github_app is None else github_app.upstream,
+            Watched(client if github_app is None else github_app.upstream, operator),
             throttle,
             clock,
             observer,
@@ -129,7 +130,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> App:
         observer=observer,
         listeners=(live.publish, *(() if github_app is None else (github_app.installations.hear,))),
     )
-    operator = OperatorToken(client, settings.github_token, now=clock.now)
     tally = Tally(store, clock)
     keyring = Keyring(settings.keys_file, now=clock.now)
     keyring.load()

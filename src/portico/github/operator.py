@@ -1,7 +1,7 @@
 """The operator's token: used for what everybody sees only once it is known to be harmless.
 
 Rule: until GitHub has said what the token reaches, Portico asks anonymously. That costs points,
-never a leak.
+never a leak. So it does once GitHub has said that the token is no good any more.
 """
 
 from __future__ import annotations
@@ -16,13 +16,18 @@ from pydantic import SecretStr
 
 from portico.core.audience import Credential
 from portico.core.errors import GitHubError
-from portico.github.client import GitHubClient
+from portico.core.message import Request
+from portico.github.ask import Sends
+from portico.github.client import Answer, GitHubClient
 from portico.github.credentials import Reach, examine, refusal
+from portico.github.once import Once
 
 # Often enough to be in use soon after GitHub is back, seldom enough to be no load.
 RETRY_S: Final = 30.0
 # A token may come to see more than it did: its owner makes a private repository. Two points.
 AGAIN_S: Final = 3_600.0
+# Some of GitHub's 401s are about the path: no more looks than one in this time because of them.
+DOUBTED_AGAIN_S: Final = 60.0
 _log: Final = logging.getLogger("portico.github")
 
 
@@ -37,6 +42,9 @@ class OperatorToken:
         self._held = Credential("Bearer", token.get_secret_value()) if token else None
         self._usable: Credential | None = None
         self._bucket: str | None = None
+        self._examinations: Once[bool] = Once()
+        self._doubted_at = float("-inf")
+        self._is_running = False
 
     @property
     def credential(self) -> Credential | None:
@@ -64,13 +72,23 @@ class OperatorToken:
             yield
             return
         is_known = await self._examine()
-        async with asyncio.TaskGroup() as group:
+        async with self._examinations.running(), asyncio.TaskGroup() as group:
             again = self._examine_again(sleep, is_known=is_known)
             task = group.create_task(again, name="examine the token again")
+            self._is_running = True
             try:
                 yield
             finally:
+                self._is_running = False
                 task.cancel()
+
+    def doubt(self, credential: Credential | None) -> None:
+        """Take in that GitHub answered 401 to this credential: if it is the token, look again."""
+        if credential is None or credential != self._usable or not self._is_running:
+            return
+        if abs(self._now() - self._doubted_at) >= DOUBTED_AGAIN_S:
+            self._doubted_at = self._now()
+            self._examinations.begin("token", self._examine)
 
     async def _examine_again(
         self, sleep: Callable[[float], Awaitable[None]], *, is_known: bool
@@ -97,3 +115,24 @@ class OperatorToken:
             return False
         self._usable = None
         return True
+
+
+class Watched:
+    """GitHub, where a refusal of the operator's token is noticed. Implements `Upstream`."""
+
+    def __init__(self, github: Sends, operator: OperatorToken) -> None:
+        self._github = github
+        self._operator = operator
+
+    async def send(self, request: Request, credential: Credential | None) -> Answer:
+        """Send one request, as the client does.
+
+        Raises:
+            CallerError: the request cannot be put on the wire.
+            GitHubError: GitHub failed.
+
+        """
+        answer = await self._github.send(request, credential)
+        if answer.status == 401:
+            self._operator.doubt(credential)
+        return answer
