@@ -65,6 +65,7 @@ def test_revoking_makes_a_key_worthless(tmp_path: Path) -> None:
         (("add", "x", "--expires", "soon"), 2, "--expires takes a number"),
         (("add", "x", "--route", "fast"), 1, "must be one of immutable, slow"),
         (("add", "x", "--credential", "mine"), 1, "keys.x.credential"),
+        (("add", "x", "--points-per-hour", "0"), 1, "keys.x.points_per_hour"),
         (("add", "x", "--method", "post"), 1, "methods that write need credential = 'app'"),
         (("revoke", "nobody"), 1, "There is no key called nobody"),
     ],

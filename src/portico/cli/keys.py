@@ -38,7 +38,7 @@ def add(name: str, *, expires: str, rights: dict[str, Any]) -> None:
             key,
             now=SystemClock().now(),
             lifetime_s=_lifetime_s(expires),
-            rights={field: value for field, value in rights.items() if value},
+            rights={field: value for field, value in rights.items() if value not in (None, ())},
         )
     except KeysFileError as error:
         fail(str(error))

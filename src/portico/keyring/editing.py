@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import tomlkit
-from tomlkit.items import InlineTable
+from tomlkit.items import AoT
 
 from portico.core.portico_key import hash_of
 from portico.keyring.document import MOST_SECRETS, Document, KeysFileError, read_document
@@ -47,24 +47,17 @@ def add_key(
     """
     with _edited(path) as text:
         known = read_document(text.as_string()).keys.get(name)
+        held = known.secrets if known else ()
         keys: Any = text.setdefault("keys", tomlkit.table(is_super_table=True))
         if known is None:
             keys[name] = _table(rights)
         elif rights:
             raise KeysFileError(f"{name} has rights already: change them in {path}")
-        else:
-            good = [one for one in known.secrets if not one.is_expired(now)]
-            if len(good) >= MOST_SECRETS:
-                message = f"{name} has {MOST_SECRETS} secrets already: revoke one of them first"
-                raise KeysFileError(message)
-        kept = [
-            entry
-            for entry, one in zip(
-                keys[name].get("secrets", ()), known.secrets if known else (), strict=True
-            )
-            if not one.is_expired(now)
-        ]
-        keys[name]["secrets"] = _array([*kept, _secret(secret, now=now, lifetime_s=lifetime_s)])
+        elif sum(not one.is_expired(now) for one in held) >= MOST_SECRETS:
+            message = f"{name} has {MOST_SECRETS} secrets already: revoke one of them first"
+            raise KeysFileError(message)
+        _remove(keys[name], [at for at, one in enumerate(held) if one.is_expired(now)])
+        _append(keys[name], _secret(secret, now=now, lifetime_s=lifetime_s))
     return read_document(path.read_text(encoding="utf-8"))
 
 
@@ -87,15 +80,15 @@ def revoke_key(path: Path, name: str, *, which: str | None = None) -> int:
             found = "no secret" if not gone else "more than one secret"
             raise KeysFileError(f"{name} has {found} whose hash begins so; see `portico keys list`")
         table: Any = text["keys"]
-        entries = table[name].get("secrets", ())
-        kept = [e for e, one in zip(entries, known.secrets, strict=True) if one not in gone]
-        table[name]["secrets"] = _array(kept)
+        _remove(table[name], [at for at, one in enumerate(known.secrets) if one in gone])
     return len(gone)
 
 
 @contextlib.contextmanager
 def _edited(path: Path) -> Iterator[tomlkit.TOMLDocument]:
     """Hand out the file's content; put it back after the block, if it still makes sense."""
+    # What a symbolic link leads to is edited, and the link stays one.
+    path = path.resolve()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _locked(path):
@@ -106,6 +99,8 @@ def _edited(path: Path) -> Iterator[tomlkit.TOMLDocument]:
             changed = document.as_string()
             read_document(changed)
             _replace(path, changed)
+    except UnicodeDecodeError as error:
+        raise KeysFileError(f"{path} cannot be read as text: {error}") from None
     except OSError as error:
         raise KeysFileError(f"{path} cannot be written: {error.strerror}") from error
 
@@ -113,6 +108,7 @@ def _edited(path: Path) -> Iterator[tomlkit.TOMLDocument]:
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     with path.with_suffix(".lock").open("w") as lock:
+        _keep_owner(lock.fileno(), path)
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -122,11 +118,25 @@ def _replace(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
+            file.flush()
+            _keep_owner(handle, path)
+            # Else a power cut could leave the new name without its content.
+            os.fsync(handle)
         # mkstemp's own rights: the owner's alone.
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _keep_owner(handle: int, path: Path) -> None:
+    """Where root edits, leave what is written to whom the file, or its folder, belongs.
+
+    Portico's own user could not read it otherwise.
+    """
+    owner = (path if path.exists() else path.parent).stat()
+    with contextlib.suppress(PermissionError):
+        os.fchown(handle, owner.st_uid, owner.st_gid)
 
 
 def _empty() -> tomlkit.TOMLDocument:
@@ -143,15 +153,24 @@ def _table(rights: Mapping[str, Any]) -> tomlkit.items.Table:
     return table
 
 
-def _array(entries: list[Any]) -> tomlkit.items.Array:
-    array = tomlkit.array()
-    array.multiline(multiline=True)
-    array.extend(entries)
-    return array
+def _remove(table: Any, places: list[int]) -> None:  # noqa: ANN401 (tomlkit's many kinds of table)
+    """Take secrets out where they stand: what is written beside the others stays."""
+    for at in reversed(places):
+        del table["secrets"][at]
 
 
-def _secret(secret: str, *, now: float, lifetime_s: float | None) -> InlineTable:
-    entry = tomlkit.inline_table()
+def _append(table: Any, secret: Mapping[str, Any]) -> None:  # noqa: ANN401 (as above)
+    if "secrets" not in table:
+        table["secrets"] = tomlkit.array().multiline(multiline=True)
+    # Of `[[keys.NAME.secrets]]` each is a table with a heading.
+    is_headed = isinstance(table["secrets"], AoT)
+    entry = tomlkit.table() if is_headed else tomlkit.inline_table()
+    entry.update(secret)
+    table["secrets"].append(entry)
+
+
+def _secret(secret: str, *, now: float, lifetime_s: float | None) -> Mapping[str, Any]:
+    entry: dict[str, Any] = {}
     entry["hash"] = hash_of(secret)
     entry["added_at"] = _instant(now)
     if lifetime_s is not None:
