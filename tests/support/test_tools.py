@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.tools import require_tool
+from tests.support.tools import lack, require_tool
 
 
 def test_a_program_that_is_there_is_found() -> None:
@@ -20,3 +20,5 @@ def test_nothing_is_skipped_where_all_is_required() -> None:
     """A missing program fails the test where everything must be there."""
     with pytest.raises(pytest.fail.Exception, match="no-such-program"):
         require_tool("no-such-program", must_exist=True)
+    with pytest.raises(pytest.fail.Exception, match="No IPv6, and PORTICO_TEST_REQUIRE=all"):
+        lack("No IPv6", must_exist=True)

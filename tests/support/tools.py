@@ -1,10 +1,11 @@
-"""Programs beside Python that some tests drive: gh, node, npm.
+"""What some tests need beside Python: programs (gh, node, npm), many open files, IPv6.
 
-A test that needs one skips where it is absent, and says which. Where `PORTICO_TEST_REQUIRE=all` is
-set, as in CI, it fails instead, so that nothing is skipped there without being noticed.
+A test skips where it is absent, and says what. Where `PORTICO_TEST_REQUIRE=all` is set, as in CI,
+it fails instead, so that nothing is skipped there without being noticed.
 """
 
 import shutil
+from typing import NoReturn
 
 import pytest
 
@@ -14,6 +15,11 @@ def require_tool(name: str, *, must_exist: bool) -> str:
     path = shutil.which(name)
     if path is not None:
         return path
+    lack(f"{name} is not installed", must_exist=must_exist)
+
+
+def lack(reason: str, *, must_exist: bool) -> NoReturn:
+    """Skip the test that cannot be run here, or fail it."""
     if must_exist:
-        pytest.fail(f"{name} is not installed, and PORTICO_TEST_REQUIRE=all asks for it")
-    pytest.skip(f"{name} is not installed")
+        pytest.fail(f"{reason}, and PORTICO_TEST_REQUIRE=all asks for it")
+    pytest.skip(reason)

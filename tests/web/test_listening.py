@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -31,10 +32,10 @@ def test_any_free_port() -> None:
         socket.create_connection(bound.getsockname(), timeout=5).close()
 
 
-def test_ipv6() -> None:
+def test_ipv6(lack: Callable[[str], NoReturn]) -> None:
     """An IPv6 address is one, too."""
     if not socket.has_ipv6:
-        pytest.skip("this machine has no IPv6")
+        lack("This machine has no IPv6")
     with bind_tcp("::1", 0) as bound:
         assert bound.family is socket.AF_INET6
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 import pytest
 
@@ -17,12 +18,12 @@ FILES = 2 * MANY + 200
 
 
 @pytest.fixture(autouse=True)
-def _files() -> Iterator[None]:
+def _files(lack: Callable[[str], NoReturn]) -> Iterator[None]:
     """Let enough files be open."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < FILES:
         if hard != resource.RLIM_INFINITY and hard < FILES:
-            pytest.skip(f"only {hard} files may be open here")
+            lack(f"Only {hard} files may be open here")
         resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, hard))
     yield
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
