@@ -23,7 +23,7 @@ from portico.core.key import Key
 from portico.core.message import Headers, Request
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
 from portico.gateway.answer import Answer
-from portico.gateway.deliveries import Deliveries
+from portico.gateway.deliveries import MOST_REMEMBERED, Deliveries
 from portico.gateway.gateway import Gateway
 from portico.gateway.ports import Call
 from portico.gateway.sender import Sender
@@ -104,6 +104,7 @@ class Scene:
         places: int = 50,
         patience_s: float = 5.0,
         store: MemoryStore | TieredStore | None = None,
+        most_remembered: int = MOST_REMEMBERED,
     ) -> None:
         self.clock = ManualClock()
         self.github = ScriptedGitHub(in_turn(*outcomes))
@@ -133,6 +134,7 @@ class Scene:
             offset=self.throttle.budget.offset,
             observer=self.witness,
             listeners=(lambda happening, delivery: self.told.append((delivery, happening)),),
+            most_remembered=most_remembered,
         )
 
     async def get(

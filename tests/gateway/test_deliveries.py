@@ -7,11 +7,9 @@ import json
 from dataclasses import replace
 from typing import Any, Final
 
-import pytest
-
 from portico.core.happening import Happening, read_happening
 from portico.core.policy import Mode
-from portico.gateway import deliveries as deliveries_module
+from portico.gateway.deliveries import MOST_REMEMBERED
 from portico.gateway.invalidate import REPLICAS_LAG_S
 from tests.gateway.scene import HUBOT, OCTO, Scene, let_all_run, start
 from tests.support.upstream import by_path, not_modified, ok
@@ -40,9 +38,9 @@ def happening(event: str = "star", action: str | None = "created", **members: An
     return read_happening(event, json.dumps(payload).encode())
 
 
-def scene() -> Scene:
+def scene(*, most_remembered: int = MOST_REMEMBERED) -> Scene:
     """Return a gateway before a GitHub that has two repositories."""
-    made = Scene()
+    made = Scene(most_remembered=most_remembered)
     answers = {REPO: BODY, BY_ID: BODY, OTHER: OTHER_BODY}
     made.github.script = by_path({path: ok(body, etag='"1"') for path, body in answers.items()})
     return made
@@ -78,10 +76,9 @@ async def test_a_repeat_changes_nothing() -> None:
     assert acting.witness.deliveries == [("star", "taken"), ("star", "repeat")]
 
 
-async def test_a_repeat_is_known_after_much_else(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_repeat_is_known_after_much_else() -> None:
     """What no longer fits into memory is still known by the store; memory stays bounded."""
-    monkeypatch.setattr(deliveries_module, "MOST_REMEMBERED", 3)
-    acting = scene()
+    acting = scene(most_remembered=3)
     for number in range(20):
         await acting.deliveries.receive(str(number), happening())
 
@@ -210,12 +207,12 @@ async def test_many_at_once_are_all_taken() -> None:
 
 async def test_very_many_leave_no_trace_but_their_own() -> None:
     """Ids beyond what memory remembers push out the oldest, and nothing else is asked for again."""
-    acting = scene()
+    acting = scene(most_remembered=100)
     await modes(acting, REPO, OTHER)
     told = happening()
-    for number in range(deliveries_module.MOST_REMEMBERED + 100):
+    for number in range(1_000):
         await acting.deliveries.receive(f"many-{number}", told)
 
-    assert len(acting.deliveries) == deliveries_module.MOST_REMEMBERED
+    assert len(acting.deliveries) == 100
     assert await modes(acting, OTHER) == [Mode.HIT]
     assert len(acting.asked) == 2

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from portico.sandbox import WebhookDelivery
-from portico.web import webhook as webhook_module
+from portico.web.webhook import LARGE_BYTES
 from tests.support.raw_client import Reply, ask, talk
 from tests.support.running import Running, running
 
@@ -292,13 +292,14 @@ def test_a_body_that_breaks_off_leaves_nothing(
     assert deliver(portico, delivery="1").json["outcome"] == "taken"
 
 
-def test_a_large_delivery_is_taken(portico: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_delivery_is_taken(portico: Running) -> None:
     """What is hashed and read away from the loop is taken like any other."""
-    monkeypatch.setattr(webhook_module, "_LARGE_BYTES", 10)
+    filling = b', "rest": "' + b"x" * LARGE_BYTES + b'"}'
+    star = STAR[:-1] + filling
 
-    taken = deliver(portico, delivery="1")
-    forged = deliver(portico, delivery="2", signature=signed(b"else"))
-    nonsense = deliver(portico, b'{"action": 1, "rest": "long enough"}', delivery="3")
+    taken = deliver(portico, star, delivery="1")
+    forged = deliver(portico, star, delivery="2", signature=signed(b"else"))
+    nonsense = deliver(portico, b'{"action": 1' + filling, delivery="3")
 
     assert (taken.status, forged.status, nonsense.status) == (202, 403, 400)
 

@@ -64,6 +64,7 @@ class Deliveries:
         offset: ClockOffset,
         observer: Observer,
         listeners: tuple[Listener, ...] = (),
+        most_remembered: int = MOST_REMEMBERED,
     ) -> None:
         self._invalidate = invalidate
         self._store = store
@@ -71,6 +72,7 @@ class Deliveries:
         self._offset = offset
         self._observer = observer
         self._listeners = listeners
+        self._most_remembered = most_remembered
         self._remembered: OrderedDict[str, None] = OrderedDict()
         invalidate.listen(self._heard)
 
@@ -115,7 +117,7 @@ class Deliveries:
 
     def _remember(self, delivery: str) -> None:
         self._remembered[delivery] = None
-        if len(self._remembered) > MOST_REMEMBERED:
+        if len(self._remembered) > self._most_remembered:
             self._remembered.popitem(last=False)
 
     def _announce(self, delivery: str, happening: Happening, source: Source | None) -> None:

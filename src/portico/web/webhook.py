@@ -29,7 +29,7 @@ PATH: Final = "/webhooks/github"
 # GitHub sends no payload above 25 MB; a form's escapes may make three bytes of one.
 LIMIT_BYTES: Final = 25 * 1024 * 1024
 # What is hashed and decoded in less than a millisecond is not worth a thread.
-_LARGE_BYTES: Final = 262_144
+LARGE_BYTES: Final = 262_144
 _EVENT: Final = re.compile(r"[a-z0-9_]{1,64}")
 _DELIVERY: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 T = TypeVar("T")
@@ -152,7 +152,7 @@ async def _read(event: str, payload: bytes) -> Happening:
 
 async def _away_if_large(body: bytes, work: Callable[..., T], *arguments: object) -> T:
     """Return what work on a body gives; a large one is not to hold up everybody else."""
-    if len(body) < _LARGE_BYTES:
+    if len(body) < LARGE_BYTES:
         return work(*arguments)
     return await asyncio.to_thread(work, *arguments)
 
