@@ -7,9 +7,11 @@ although the client never learns of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from typing import TypeVar
 
 from portico.sandbox.message import Delivery, Request, Response, Wire
 
@@ -64,8 +66,19 @@ DEPRECATION = (
 DEFAULT_SIZE_BYTES = 64 * 1024
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What strikes `times` times, None for ever, after letting `skip` of its kind through."""
+
+    times: int | None = 1
+    skip: int = 0
+
+
+C = TypeVar("C", bound=Counted)
+
+
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Counted):
     """A failure and whom it hits.
 
     `path` is a shell pattern (`/repos/*/languages`); `method` and `token` (a token's value, or
@@ -77,8 +90,6 @@ class Fault:
     path: str = "*"
     method: str | None = None
     token: str | None = None
-    times: int | None = 1
-    skip: int = 0
     status: int = 403
     retry_after_s: int | None = None
     delay_s: float = 0.0
@@ -123,17 +134,22 @@ class Faults:
 
     def take(self, request: Request, token: str | None) -> Fault | None:
         """Return the first fault that hits the request, used up by one."""
-        for at, fault in enumerate(self.waiting):
-            if not fault.hits(request, token):
-                continue
-            if fault.skip:
-                self.waiting[at] = replace(fault, skip=fault.skip - 1)
-                continue
-            if fault.times is not None:
-                left = fault.times - 1
-                self.waiting[at : at + 1] = [replace(fault, times=left)] if left else []
-            return fault
-        return None
+        return take(self.waiting, lambda fault: fault.hits(request, token))
+
+
+def take(waiting: list[C], hits: Callable[[C], bool]) -> C | None:
+    """Return the first of those waiting that hits, as it was; in the list it is used up by one."""
+    for at, fault in enumerate(waiting):
+        if not hits(fault):
+            continue
+        if fault.skip:
+            waiting[at] = replace(fault, skip=fault.skip - 1)
+            continue
+        if fault.times is not None:
+            left = fault.times - 1
+            waiting[at : at + 1] = [replace(fault, times=left)] if left else []
+        return fault
+    return None
 
 
 def bend(response: Response, fault: Fault, *, nonce: int) -> Response:

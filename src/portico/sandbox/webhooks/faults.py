@@ -7,9 +7,10 @@ https://docs.github.com/webhooks/testing-and-troubleshooting-webhooks/troublesho
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from portico.sandbox.faults import Counted, take
 from portico.sandbox.webhooks.hook import WebhookDelivery
 
 
@@ -23,7 +24,7 @@ class DeliveryFaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryFault:
+class DeliveryFault(Counted):
     """A failure and which deliveries it hits.
 
     `event` and `action` narrow it by name, `hook_id` to one hook. It strikes `times` times, None
@@ -34,8 +35,6 @@ class DeliveryFault:
     event: str | None = None
     action: str | None = None
     hook_id: int | None = None
-    times: int | None = 1
-    skip: int = 0
     copies: int = 1
     delay_s: float | None = None
 
@@ -75,14 +74,4 @@ class DeliveryFaults:
 
         The fault returned is as it was before: its `times` counts this delivery still.
         """
-        for at, fault in enumerate(self.waiting):
-            if not fault.hits(delivery):
-                continue
-            if fault.skip:
-                self.waiting[at] = replace(fault, skip=fault.skip - 1)
-                continue
-            if fault.times is not None:
-                left = fault.times - 1
-                self.waiting[at : at + 1] = [replace(fault, times=left)] if left else []
-            return fault
-        return None
+        return take(self.waiting, lambda fault: fault.hits(delivery))
