@@ -67,6 +67,22 @@ async def test_reading_and_writing_have_tokens_of_their_own() -> None:
         assert known[writing.credential.secret].may_write("issues")
 
 
+async def test_an_app_that_may_only_write_something_is_read_with_all_the_same() -> None:
+    """GitHub refuses a token for reading what has no reading, such as workflows."""
+    async with scene() as given, given.app.running():
+        world = given.sandbox.world
+        granted = {"metadata": "read", "contents": "write", "workflows": "write"}
+        world.install(world.apps[0], "solveig", permissions=granted)
+        got = await lent(given, "solveig")
+
+        assert got is not None
+        assert got.credential is not None
+        assert world.tokens[got.credential.secret].permissions == {
+            "metadata": "read",
+            "contents": "read",
+        }
+
+
 async def test_that_there_is_none_is_remembered_for_a_while() -> None:
     """An owner without the App costs a look a minute; once it is installed it counts."""
     async with scene() as given, given.app.running():

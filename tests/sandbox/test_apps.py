@@ -171,6 +171,7 @@ def test_a_token_reaches_no_further_than_asked(github: Asker, app: App) -> None:
     [
         ({"permissions": {"contents": "admin"}}, 422, "The permissions requested are not granted"),
         ({"permissions": {"checks": "read"}}, 422, "The permissions requested are not granted"),
+        ({"permissions": {"workflows": "read"}}, 422, "Validation Failed"),
         ({"repositories": ["nothing"]}, 422, "at least one repository that does not exist"),
         ({"repositories": ["../solveig/harbor"]}, 422, "at least one repository"),
     ],
@@ -182,6 +183,20 @@ def test_what_is_not_the_installations_is_not_given(
     response = mint(github, body)
 
     assert (response.status, message in value(response)["message"]) == (status, True)
+
+
+def test_a_token_reads_of_what_is_private_what_it_was_made_for(github: Asker, app: App) -> None:
+    """Another part of a private repository is 403; of a public one everybody may read all."""
+    token = value(mint(github, {"permissions": {"contents": "read"}}))["token"]
+
+    refused = github.get(f"{HIDDEN}/issues", token)
+
+    assert (refused.status, value(refused)["message"]) == (
+        403,
+        "Resource not accessible by integration",
+    )
+    for path in (HIDDEN, f"{HIDDEN}/commits", "/repos/nordlys/aurora/issues"):
+        assert github.get(path, token).status == 200
 
 
 def test_a_repository_of_another_account_is_not_given(github: Asker, app: App) -> None:

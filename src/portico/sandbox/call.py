@@ -95,6 +95,19 @@ class Call:
             raise errors.not_found()
         return issue
 
+    def require_reading(self, permission: str) -> None:
+        """Raise 403 where a token lacks the permission to read this of a private repository.
+
+        `permission` is a route's: `issues=read`. Of a public one everybody may read everything.
+        """
+        token = self.caller.token
+        name, _, level = permission.partition("=")
+        if token is None or token.scopes is not None or not self.repository.private:
+            return
+        if level == "read" and name not in {"metadata", *token.permissions}:
+            kind = "integration" if token.installation else "personal access token"
+            raise errors.not_readable(by=kind)
+
     def require_writing(self, permission: str) -> None:
         """Raise the right refusal unless the token itself may write."""
         token = self.caller.token

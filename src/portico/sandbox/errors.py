@@ -114,9 +114,9 @@ def not_writable(caller: Caller) -> Refusal:
     return not_found()
 
 
-def not_readable() -> Refusal:
-    """A fine-grained token that lacks the permission to read this."""
-    return Refusal(403, "Resource not accessible by personal access token")
+def not_readable(*, by: str = "personal access token") -> Refusal:
+    """A fine-grained token, or an installation's, that lacks the permission to read this."""
+    return Refusal(403, f"Resource not accessible by {by}")
 
 
 def no_user_agent() -> Answer:

@@ -186,6 +186,7 @@ def _handled(call: Call, route: Route, params: Mapping[str, str]) -> Answer:
         if repository.is_blocked:
             return errors.blocked(repository.full_name)
         call = replace(call, found=repository)
+        call.require_reading(route.permission)
     answer = route.handler(call)
     if not route.loses_fields or not call.view.is_old:
         return answer

@@ -23,6 +23,8 @@ _NOT_ACCESSIBLE = (
     "installation."
 )
 _LEVELS = ("read", "write", "admin")
+# The permissions that have no reading (schema app-permissions of GitHub's description).
+_ONLY_WRITTEN = frozenset({"workflows", "profile"})
 
 
 def get_app(call: Call) -> Answer:
@@ -92,6 +94,8 @@ def _permissions(found: Installation, asked: Json) -> Mapping[str, str]:
     if asked is None:
         return found.permissions
     if not isinstance(asked, dict) or any(level not in _LEVELS for level in asked.values()):
+        raise errors.invalid("Installation", "permissions", "invalid")
+    if any(name in _ONLY_WRITTEN and level != "write" for name, level in asked.items()):
         raise errors.invalid("Installation", "permissions", "invalid")
     for name, level in asked.items():
         granted = found.permissions.get(name)
