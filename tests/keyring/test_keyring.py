@@ -76,9 +76,9 @@ def test_two_keys_of_one_name_are_both_good(
 @pytest.mark.parametrize(
     ("key", "said"),
     [
-        (ONE[:-1], "incomplete or mistyped"),
-        ("ptk_", "incomplete or mistyped"),
-        (TWO, "may have been revoked"),
+        (ONE[:-1], "incomplete or mistyped: copy it whole"),
+        ("ptk_", "incomplete or mistyped: copy it whole"),
+        (TWO, "may have been revoked: ask the operator for another"),
     ],
 )
 def test_what_is_no_good_is_told_apart(
@@ -97,12 +97,12 @@ def test_what_is_no_good_is_told_apart(
 def test_an_expired_key_is_told_when_it_ended(
     path: Path, clock: ManualClock, add: Callable[[str], object]
 ) -> None:
-    """From its end on a key is refused, with the day."""
+    """From its end on a key is refused, with the day and the remedy."""
     add(ONE)
     keyring = loaded(path, clock)
     clock.advance(3_600)
 
-    with pytest.raises(CredentialNeeded, match=r"expired on 2026-\d\d-\d\d"):
+    with pytest.raises(CredentialNeeded, match=r"expired on 2026-\d\d-\d\d: ask the operator"):
         keyring.find(ONE)
 
 

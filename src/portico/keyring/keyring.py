@@ -21,6 +21,7 @@ from portico.keyring.document import KeysFileError, Secret, read_document
 
 # A revoked key is refused after so long at the latest.
 LOOK_EVERY_S: Final = 2.0
+_ANOTHER: Final = "ask the operator for another one ('portico keys add NAME')"
 _log: Final = logging.getLogger("portico.keys")
 
 
@@ -65,13 +66,15 @@ class Keyring:
         """
         self._look_again()
         if not is_well_formed(key):
-            raise CredentialNeeded("The Portico key is incomplete or mistyped")
+            message = "The Portico key is incomplete or mistyped: copy it whole, from ptk_ on"
+            raise CredentialNeeded(message)
         entry = self._entries.get(hash_of(key))
         if entry is None:
-            raise CredentialNeeded("The Portico key is not known here; it may have been revoked")
+            message = f"The Portico key is not known here; it may have been revoked: {_ANOTHER}"
+            raise CredentialNeeded(message)
         if entry.secret.is_expired(self._now()):
             expired_at: datetime | None = entry.secret.expires_at
-            raise CredentialNeeded(f"The Portico key expired on {expired_at:%Y-%m-%d}")
+            raise CredentialNeeded(f"The Portico key expired on {expired_at:%Y-%m-%d}: {_ANOTHER}")
         return entry.grant
 
     def _look_again(self) -> None:
