@@ -82,15 +82,19 @@ def test_where_it_is_not_installed_is_404(github: Asker, app: App, path: str) ->
 
 
 def test_an_old_name_leads_to_the_new_one(github: Asker, app: App) -> None:
-    """The installation of a renamed repository is 301, by the repository's id."""
-    number = github.world["nordlys/aurora"].id
-    github.world.rename("nordlys/aurora", "polaris")
+    """The installation of a renamed or transferred repository is 301, by the repository's id."""
+    world = github.world
+    numbers = [world[name].id for name in ("nordlys/aurora", "solveig/harbor")]
+    world.rename("nordlys/aurora", "polaris")
+    world.transfer("solveig/harbor", "nordlys")
 
-    moved = github.get("/repos/nordlys/aurora/installation", assertion(github.now))
-    location = moved.header("Location") or ""
+    for name, number in zip(("nordlys/aurora", "solveig/harbor"), numbers, strict=True):
+        moved = github.get(f"/repos/{name}/installation", assertion(github.now))
+        location = moved.header("Location") or ""
 
-    assert (moved.status, location.endswith(f"/repositories/{number}/installation")) == (301, True)
-    assert value(github.get(location, assertion(github.now)))["id"] == INSTALLATION_ID
+        assert moved.status == 301
+        assert location.endswith(f"/repositories/{number}/installation")
+        assert value(github.get(location, assertion(github.now)))["id"] == INSTALLATION_ID
 
 
 @pytest.mark.parametrize(

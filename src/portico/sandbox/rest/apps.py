@@ -64,7 +64,9 @@ def of_repository(call: Call) -> Answer:
         repository = call.world.repository(call.params["login"], call.params["name"])
     if repository is None:
         raise errors.not_found()
-    if call.params.get("name", repository.name).lower() != repository.name.lower():
+    owner, name = repository.owner.login, repository.name
+    asked = (call.params.get("login", owner), call.params.get("name", name))
+    if tuple(map(str.lower, asked)) != (owner.lower(), name.lower()):
         url = call.view.url("repositories", repository.id, "installation")
         return errors.moved(url, keeps_method=False)
     found = _on(call, repository.owner)
