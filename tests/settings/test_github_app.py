@@ -55,6 +55,7 @@ def test_an_id_of_the_wrong_form_is_not_repeated(app_id: str) -> None:
     [
         ("PORTICO_GITHUB_TOKEN", "ghp_geheim1,ghp_geheim2"),
         ("PORTICO_GITHUB_TOKEN", "github_pat_geheim ghp_geheim"),
+        ("PORTICO_GITHUB_TOKEN", f"{'0a' * 20}, {'1b' * 20}"),
         ("PORTICO_GITHUB_TOKENS", "ghp_geheim"),
     ],
 )
