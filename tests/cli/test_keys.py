@@ -89,18 +89,32 @@ def test_no_keys_yet(tmp_path: Path) -> None:
 
 
 def test_a_server_does_not_start_with_a_broken_file(tmp_path: Path) -> None:
-    """The message names the file and the place."""
+    """The message names the file and the place; `portico check` says it too."""
     (tmp_path / "keys.toml").write_text("[keys.site]\nowner = ['x']\n")
+    variables = {
+        "PORTICO_KEYS_FILE": str(tmp_path / "keys.toml"),
+        "PORTICO_STORE": "memory://",
+        "PORTICO_GITHUB_API_URL": "http://127.0.0.1:9",
+    }
+
+    said = run_portico("serve", "--port", "0", cwd=tmp_path, **variables)
+    checked = run_portico("check", cwd=tmp_path, **variables)
+
+    assert (said.returncode, checked.returncode) == (1, 1)
+    for written in (said.stderr, checked.stdout):
+        assert "keys.toml: keys.site.owner: no such field; see docs/keys.md" in written
+
+
+def test_check_counts_the_keys(tmp_path: Path) -> None:
+    """Who has made some sees that they are found."""
+    keys(tmp_path, "add", "site", "--owner", "solveig")
 
     said = run_portico(
-        "serve",
-        "--port",
-        "0",
+        "check",
         cwd=tmp_path,
         PORTICO_KEYS_FILE=str(tmp_path / "keys.toml"),
         PORTICO_STORE="memory://",
         PORTICO_GITHUB_API_URL="http://127.0.0.1:9",
     )
 
-    assert said.returncode == 1
-    assert "keys.toml: keys.site.owner: no such field" in said.stderr
+    assert f"1 name in {tmp_path / 'keys.toml'}" in said.stdout

@@ -20,6 +20,8 @@ from portico.core.message import Request
 from portico.github.client import GitHubClient
 from portico.github.credentials import Reach, refusal
 from portico.github.operator import OperatorToken
+from portico.keyring.document import KeysFileError
+from portico.keyring.keyring import Keyring
 from portico.settings import Settings, describe
 from portico.stores.open import open_store, probe
 
@@ -46,7 +48,12 @@ def check() -> None:
 
 
 async def _findings(settings: Settings) -> list[Finding]:
-    return [await _store(settings), *_proxies(settings), *await _github(settings)]
+    return [
+        await _store(settings),
+        *_keys(settings),
+        *_proxies(settings),
+        *await _github(settings),
+    ]
 
 
 def _proxies(settings: Settings) -> list[Finding]:
@@ -57,6 +64,17 @@ def _proxies(settings: Settings) -> list[Finding]:
         "none: whoever comes through it cannot be told apart by address"
     )
     return [Finding("Proxy", Found.NOTE, said)]
+
+
+def _keys(settings: Settings) -> list[Finding]:
+    keyring = Keyring(settings.keys_file, now=SystemClock().now)
+    try:
+        keyring.load()
+    except KeysFileError as error:
+        return [Finding("Keys", Found.BAD, str(error))]
+    count = len(keyring.grants)
+    said = f"{count} name{'' if count == 1 else 's'} in {settings.keys_file}"
+    return [Finding("Keys", Found.GOOD, said)] if count else []
 
 
 async def _store(settings: Settings) -> Finding:
