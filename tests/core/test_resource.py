@@ -95,6 +95,11 @@ IMMUTABLE, SLOW, MOVING, DECIDING, OWN, SEARCH = RouteClass
         ("/gists", OWN),
         ("/app", OWN),
         ("/installation/repositories", OWN),
+        ("/repos/octo/hello/installation", OWN),
+        ("/repositories/7/installation", OWN),
+        ("/orgs/octo/installation", OWN),
+        ("/users/octo/installation", OWN),
+        ("/orgs/octo/installations", MOVING),
         ("/rate_limit", OWN),
         # Holds the addresses of the caller's private feeds.
         ("/feeds", OWN),

@@ -90,8 +90,9 @@ _OWN: Final = (
     "|rate_limit|repository_invitations|feeds|classrooms|assignments"
 )
 _OWN_BELOW: Final = (
-    rf"{_REPO}/(?:notifications|subscription|codespaces)|/(?:orgs/[^/]+|organizations/\d+)/issues"
-    r"|/(?:users/[^/]+|user/\d+)/events/orgs"
+    rf"{_REPO}/(?:notifications|subscription|codespaces|installation)"
+    r"|/(?:orgs/[^/]+|organizations/\d+)/issues|/(?:users/[^/]+|user/\d+)/events/orgs"
+    r"|/(?:orgs|users)/[^/]+/installation"
 )
 
 _VIEWERS_FACETS: Final = frozenset({"events", "received_events", "subscriptions"})
