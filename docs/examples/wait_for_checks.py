@@ -129,7 +129,7 @@ def verdict(portico: Portico, of_commit: str, expected: set[str]) -> int | None:
     # A suite without runs is of an App that has nothing to say, and stays "queued" for ever.
     suites = [suite for suite in suites if suite["latest_check_runs_count"]]
     runs = portico.read_all(f"{of_commit}/check-runs", "check_runs") if suites else []
-    statuses = portico.read(f"{of_commit}/status")["statuses"]
+    statuses = portico.read_all(f"{of_commit}/status", "statuses")
     found = {run["name"]: run["conclusion"] in FINE for run in runs}
     found |= {status["context"]: status["state"] == "success" for status in statuses}
     is_under_way = any(suite["status"] != "completed" for suite in suites) or any(
@@ -178,6 +178,8 @@ def main() -> int:
     parser.add_argument("--portico", default="http://localhost:8000", metavar="URL")
     parser.add_argument("--timeout", type=float, default=3_600, metavar="SECONDS")
     asked = parser.parse_args()
+    if not urlsplit(asked.portico).hostname:
+        parser.error("--portico takes a URL: http://HOST:PORT")
     deadline = time.monotonic() + asked.timeout
     portico = Portico(asked.portico, os.environ.get("GITHUB_TOKEN", ""), deadline)
     try:
@@ -186,6 +188,10 @@ def main() -> int:
         if stopped.args == (TIME_WAS_UP,):
             print("time was up", file=sys.stderr)
         return int(stopped.args[0])
+    except (OSError, http.client.HTTPException) as error:
+        # Else Python would end it with 1, which is the code of a check that failed.
+        print(f"the answer broke off ({error})", file=sys.stderr)
+        return CANNOT
 
 
 if __name__ == "__main__":

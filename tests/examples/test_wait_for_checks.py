@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from portico.gateway.live import HEARTBEAT_S
 from portico.sandbox import DeliveryFault, DeliveryFaultKind, tokens
 from tests.support.cutting import Relay, relaying
+from tests.support.raw_server import HEAD, answering, raw_server
 from tests.support.running import Running, running
 
 ROOT: Final = Path(__file__).parents[2]
@@ -72,6 +74,13 @@ def waiting(relay: Relay, *arguments: str, ref: str = "main", token: str = "") -
             process.kill()
 
 
+def ended(*arguments: str) -> int:
+    """Run the script to its end and return the exit code."""
+    command = [sys.executable, str(SCRIPT), HARBOR, "main", *arguments]
+    done = subprocess.run(command, timeout=PATIENCE_S, capture_output=True, check=False)
+    return done.returncode
+
+
 @pytest.fixture
 def until_looked(portico: Running) -> Callable[[int], None]:
     """Return what waits until the job has asked so often how its commit stands."""
@@ -100,6 +109,21 @@ def test_all_pass(portico: Running, relay: Relay) -> None:
     assert "3 finished, 0 of them failed" in printed
     # Of the commit itself, and three lists at each look: one at the opening, one an event at most.
     assert portico.sandbox.calls(f"/repos/{HARBOR}/commits/") <= 1 + 3 * (1 + 4)
+
+
+def test_more_than_a_page_of_statuses(portico: Running, relay: Relay) -> None:
+    """One that is pending is not overlooked because thirty came after it."""
+    world = portico.sandbox.world
+    for number in range(31):
+        state = "success" if number else "pending"
+        world.set_status(HARBOR, "main", context=f"c{number}", state=state)
+    with waiting(relay) as job:
+        job.wait_until("waiting")
+        world.set_status(HARBOR, "main", context="c0")
+        code, printed = job.end()
+
+    assert code == 0, printed
+    assert "31 finished, 0 of them failed" in printed
 
 
 def test_one_fails(portico: Running, relay: Relay) -> None:
@@ -199,6 +223,20 @@ def test_what_cannot_be_waited_for(portico: Running, relay: Relay, ref: str) -> 
 
     assert code == 2
     assert "404" in printed or "422" in printed
+
+
+async def test_an_answer_that_breaks_off_is_no_failed_check() -> None:
+    """It ends with 2: nothing is known of the checks."""
+    cut = answering(HEAD + b"Content-Length: 100\r\n\r\n{", then_close=True)
+    async with raw_server(cut) as server:
+        code = await asyncio.to_thread(ended, "--portico", server.url)
+
+    assert code == 2
+
+
+def test_an_address_that_is_no_url() -> None:
+    """It is told at once, and not asked for until the time is up."""
+    assert ended("--portico", "localhost:8000") == 2
 
 
 def test_a_private_repository(portico: Running, relay: Relay) -> None:

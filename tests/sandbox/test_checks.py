@@ -41,6 +41,19 @@ def test_the_worst_status_counts(github: Asker, states: tuple[str, str], combine
     assert len(value(github.get(f"{MAIN}/statuses"))) == 3
 
 
+def test_statuses_come_in_pages(github: Asker) -> None:
+    """Those of the combined status too, which counts all of them."""
+    for number in range(31):
+        state = "success" if number else "pending"
+        github.world.set_status(HARBOR, "main", state=state, context=f"c{number}")
+
+    first = github.get(f"{MAIN}/status")
+    second = value(github.get(links(first)["next"]))
+
+    assert (value(first)["state"], value(first)["total_count"]) == ("pending", 31)
+    assert [len(each["statuses"]) for each in (value(first), second)] == [30, 1]
+
+
 def test_a_suite_ends_with_its_last_check(github: Asker) -> None:
     """In progress until then; one failure is enough to fail."""
     world = github.world

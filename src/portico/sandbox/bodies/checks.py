@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from portico.sandbox.bodies.accounts import GITHUB, avatar_url, simple_user
@@ -62,15 +63,14 @@ def whole_status(value: Status, repository: Repository, view: View) -> Body:
     return {**status(value, repository, view), "creator": simple_user(value.creator, view)}
 
 
-def combined(sha: str, repository: Repository, view: View) -> Body:
-    """Return what all statuses of a commit come to."""
+def combined(sha: str, shown: Sequence[Status], repository: Repository, view: View) -> Body:
+    """Return what all statuses of a commit come to, and those of one page."""
     base, checks = repository_url(repository, view), repository.checks
-    found = checks.newest_of(sha)
     return {
         "state": checks.state_of(sha),
-        "statuses": [{**status(each, repository, view), "required": False} for each in found],
+        "statuses": [{**status(each, repository, view), "required": False} for each in shown],
         "sha": sha,
-        "total_count": len(found),
+        "total_count": len(checks.newest_of(sha)),
         "repository": minimal_repository(repository, view),
         "commit_url": f"{base}/commits/{sha}",
         "url": f"{base}/commits/{sha}/status",

@@ -25,8 +25,12 @@ def _sha(call: Call) -> str:
 
 
 def get_combined_status(call: Call) -> Answer:
-    """Answer with what all statuses of a commit come to."""
-    return Answer(json=check_bodies.combined(_sha(call), call.repository, call.view))
+    """Answer with what all statuses of a commit come to, and a page of the newest ones."""
+    sha, repository = _sha(call), call.repository
+    found = repository.checks.newest_of(sha)
+    page = link.by_number(call.request, found, f"{call.repository_path}/commits/{sha}/status")
+    body = check_bodies.combined(sha, page.items, repository, call.view)
+    return Answer(json=body, link=page.link)
 
 
 def list_statuses(call: Call) -> Answer:
