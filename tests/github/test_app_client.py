@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portico.core.errors import CredentialRefused, GitHubBroken, NotAllowed
+from portico.core.errors import CredentialRefused, GitHubBroken, GitHubError, NotAllowed
+from portico.github.app_client import LIMITED_S, LONGEST_REST_S
 from portico.sandbox import tokens
 from portico.sandbox.faults import Fault, FaultKind
 from tests.github.apps import NORDLYS, scene
@@ -154,6 +155,34 @@ async def test_an_installation_that_is_not_as_it_was_gives_no_token() -> None:
         gone = await given.app.client.token(NORDLYS, {"metadata": "read"})
 
     assert (less, gone) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "rest_s"),
+    [
+        (Fault(FaultKind.SECONDARY, path="/app*", retry_after_s=17), 17),
+        (Fault(FaultKind.SECONDARY, path="/app*", status=429, retry_after_s=9_999), LONGEST_REST_S),
+        (Fault(FaultKind.SECONDARY_2021, path="/app*"), LIMITED_S),
+    ],
+)
+async def test_a_limit_is_kept_to(fault: Fault, rest_s: float) -> None:
+    """GitHub is not asked again before it wants to be, whatever the question."""
+    async with scene() as given:
+        given.sandbox.faults.add(fault)
+        client = given.app.client
+        for _ in range(3):
+            with pytest.raises(GitHubError, match="limit"):
+                await client.slug()
+            with pytest.raises(GitHubError, match="limit"):
+                await client.token(NORDLYS, {"metadata": "read"})
+        given.advance(rest_s - 1)
+        with pytest.raises(GitHubError, match="for 1 seconds"):
+            await client.find("nordlys", None)
+        asked = given.sandbox.calls()
+        given.advance(1)
+
+        assert asked == 1
+        assert await client.slug() == "harbor-pilot"
 
 
 @pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR, FaultKind.HTML_OK, FaultKind.UNICORN])

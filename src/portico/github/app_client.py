@@ -18,7 +18,8 @@ from urllib.parse import quote
 import msgspec
 
 from portico.core.audience import Credential
-from portico.core.errors import CredentialRefused, GitHubBroken, NotAllowed
+from portico.core.errors import CredentialRefused, GitHubBroken, GitHubError, NotAllowed
+from portico.core.limits import limit_of
 from portico.core.message import Headers, Request, Response
 from portico.core.offset import ClockOffset, read_date
 from portico.github.app_key import AppKey
@@ -27,6 +28,10 @@ from portico.github.client import GitHubClient
 
 # Nearer than that, a clock is not what an assertion is refused for (app_key.BACKDATED_S).
 CLOCK_IS_OFF_S: Final = 30.0
+# Where GitHub does not say how long: "at least one minute".
+# https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+LIMITED_S: Final = 60.0
+LONGEST_REST_S: Final = 3_600.0
 _PER_PAGE: Final = 100
 # A thousand installations; what is not among them is looked for when it is needed.
 _MOST_PAGES: Final = 10
@@ -106,6 +111,7 @@ class AppClient:
         self._client = client
         self._key = key
         self._now = now
+        self._resting_until = float("-inf")
 
     async def slug(self) -> str:
         """Return the App's name in URLs.
@@ -196,11 +202,19 @@ class AppClient:
 
     async def _ask(self, request: Request) -> Response:
         """Ask with an assertion; once more if our clock turns out to be what it was refused for."""
+        left_s = self._resting_until - self._now()
+        if left_s > 0:
+            raise _limited(left_s)
         used_s = self.offset.seconds
         answer = await self._once(request)
         if answer.status == 401 and abs(self.offset.seconds - used_s) > CLOCK_IS_OFF_S:
             answer = await self._once(request)
         _accepted(answer, now=self._now())
+        if limit_of(answer) is not None:
+            said = answer.headers.get("Retry-After") or ""
+            rest_s = min(float(said), LONGEST_REST_S) if said.isdecimal() else LIMITED_S
+            self._resting_until = self._now() + rest_s
+            raise _limited(rest_s)
         return answer
 
     async def _once(self, request: Request) -> Response:
@@ -210,6 +224,11 @@ class AppClient:
         is_of_now = answer.status == 401
         self.offset.learn(answer.headers.get("Date"), now=self._now(), is_of_now=is_of_now)
         return answer
+
+
+def _limited(left_s: float) -> GitHubError:
+    message = f"GitHub's limit for the App's own requests is reached, for {left_s:.0f} seconds yet"
+    return GitHubError(message, retry_after_s=left_s)
 
 
 def _accepted(answer: Response, *, now: float) -> None:
