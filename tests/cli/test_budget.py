@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from portico.core.portico_key import key_of_bytes
+from portico.keyring.editing import add_key
 from tests.support.command import run_portico
 from tests.support.raw_client import ask
 from tests.support.running import running
@@ -33,6 +36,19 @@ def test_a_portico_that_wants_a_key_says_so(tmp_path: Path) -> None:
     assert said.returncode == 1
     assert "answered 401" in said.stderr
     assert "PORTICO_KEY" in said.stderr
+
+
+def test_the_key_comes_from_its_variable(tmp_path: Path) -> None:
+    """Beside the settings that name the address; it is none of them."""
+    key, path = key_of_bytes(b"o" * 32), tmp_path / "keys.toml"
+    add_key(path, "ops", key, now=0, lifetime_s=None, rights={"operator": True})
+    with running(public_url="https://portico.example", keys_file=path) as started:
+        port = str(urlsplit(started.url).port)
+
+        said = run_portico("budget", cwd=tmp_path, PORTICO_PORT=port, PORTICO_KEY=key)
+
+    assert said.returncode == 0, said.stderr
+    assert "everybody, the last 24 h" in said.stdout
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,9 @@ _WORDS = {
 # Names under which several tokens might be looked for.
 _SEVERAL_TOKENS = frozenset({"PORTICO_GITHUB_TOKENS", "PORTICO_GITHUB_PATS"})
 
+# What `portico budget` and `portico top` send; of a client, so no setting.
+_OF_CLIENTS = frozenset({"PORTICO_KEY"})
+
 # Kubernetes puts these into every container for a Service whose name begins with "portico".
 # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
 _OF_KUBERNETES = re.compile(
@@ -110,7 +113,9 @@ def _ours(variables: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value.strip()
         for name, value in variables.items()
-        if name.upper().startswith(PREFIX) and not _OF_KUBERNETES.fullmatch(name)
+        if name.upper().startswith(PREFIX)
+        and name not in _OF_CLIENTS
+        and not _OF_KUBERNETES.fullmatch(name)
     }
 
 
