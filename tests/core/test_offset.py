@@ -43,7 +43,7 @@ def test_a_clock_that_is_set_is_followed() -> None:
 
 
 def test_what_no_edge_has_kept_is_believed_at_once() -> None:
-    """Such an answer's date counts alone, whichever way the clock was set; a broken one does not."""
+    """Its date counts alone, whichever way the clock was set; a broken one does not."""
     offset = ClockOffset()
     offset.learn(formatdate(NOW + 600, usegmt=True), now=NOW)
 

@@ -143,6 +143,7 @@ async def test_what_changed_without_a_delivery_counts_once_it_is_read() -> None:
     """Who has no webhook for the App: a token of before is not used to the end of its hour."""
     async with scene() as given, given.app.running():
         world = given.sandbox.world
+        await lent(given)
         given.advance(AGAIN_S - 10)
         before = await lent(given)
         world.suspend(NORDLYS.id)

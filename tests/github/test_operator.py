@@ -15,13 +15,13 @@ from tests.support.clock import ManualClock
 
 
 async def test_a_doubt_costs_one_look_a_minute() -> None:
-    """A 401 that is about the path has the token examined once; others' credentials never."""
+    """A 401 that is about the path has the token examined once more; others' credentials never."""
     clock = ManualClock()
     sandbox = Sandbox(now=clock.now)
 
     async def looks(count: int) -> int:
         async with asyncio.timeout(5):
-            # Nothing tells when the look behind the calls has begun.
+            # Nothing tells when the look behind the calls is done; each takes two calls.
             while sandbox.calls("/user") < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         return sandbox.calls("/user")
@@ -36,11 +36,11 @@ async def test_a_doubt_costs_one_look_a_minute() -> None:
                     operator.doubt(Credential("Bearer", tokens.SOLVEIG))
                     operator.doubt(None)
                     await asyncio.sleep(0)
-                first = await looks(2)
+                first = await looks(4)
                 clock.advance(DOUBTED_AGAIN_S)
                 operator.doubt(own)
-                second = await looks(3)
+                second = await looks(6)
             operator.doubt(own)
 
     assert own is not None
-    assert (first, second, sandbox.calls("/user")) == (2, 3, 3)
+    assert (first, second, sandbox.calls("/user")) == (4, 6, 6)

@@ -13,9 +13,7 @@ import pytest
 def require_tool(name: str, *, must_exist: bool) -> str:
     """Find the program `name` and answer its path; skip the test, or fail it, if there is none."""
     path = shutil.which(name)
-    if path is not None:
-        return path
-    lack(f"{name} is not installed", must_exist=must_exist)
+    return path or lack(f"{name} is not installed", must_exist=must_exist)
 
 
 def lack(reason: str, *, must_exist: bool) -> NoReturn:
