@@ -17,8 +17,12 @@ def test_a_test_without_its_program_skips_and_says_which() -> None:
 
 
 def test_nothing_is_skipped_where_all_is_required() -> None:
-    """A missing program fails the test where everything must be there."""
-    with pytest.raises(pytest.fail.Exception, match="no-such-program"):
+    """A missing program, or another lack, fails the test where everything must be there."""
+    either = (pytest.fail.Exception, pytest.skip.Exception)
+    with pytest.raises(either, match="no-such-program") as of_a_program:
         require_tool("no-such-program", must_exist=True)
-    with pytest.raises(pytest.fail.Exception, match="No IPv6, and PORTICO_TEST_REQUIRE=all"):
+    with pytest.raises(either, match="No IPv6, and PORTICO_TEST_REQUIRE=all") as of_another:
         lack("No IPv6", must_exist=True)
+
+    # A skip that nobody expects would not fail this test, but skip it.
+    assert [of_a_program.type, of_another.type] == [pytest.fail.Exception] * 2

@@ -34,7 +34,9 @@ def test_the_second_answer_costs_nothing(portico: Running, path: str) -> None:
     second = get(portico, f"/orgs/Nordlys{path}")
 
     assert (first.status, second.status) == (200, 200)
-    assert first.json == second.json or first.json["parts"] != second.json["parts"]
+    # The parts tell how old they are, and that they were stored.
+    documents = [reply.json | {"parts": None} for reply in (first, second)]
+    assert documents[0] == documents[1]
     assert portico.sandbox.calls() == calls
 
 
