@@ -170,6 +170,25 @@ async def test_full_disk(
     assert "PORTICO_STORE" in caplog.text
 
 
+async def test_a_disk_that_stays_full(store: SQLiteStore) -> None:
+    """What is owed does not grow with each delivery, and is done once there is room again."""
+    store.put(key(1), entry(tags=("a",)))
+    await store.settled()
+
+    with full_disk():
+        for number in range(40):
+            store.mark(["a"], confirmed_by=NOON + number)
+            store.note("left:octo", str(number % 2))
+            await store.settled()
+        owed = len(store._ledger._owed)
+    marked = await store.get(key(1))
+
+    assert owed == 2
+    assert marked is not None
+    assert marked.marked
+    assert await store.noted("left:octo") == "1"
+
+
 async def test_mark_on_a_full_disk(store: SQLiteStore) -> None:
     """Until a mark can be written every read is a miss, for it might be of what was marked."""
     store.put(key(1), entry(tags=("a",)))

@@ -37,6 +37,7 @@ from portico.stores.operations import (
     Sum,
     Write,
 )
+from portico.stores.owed import Owed
 from portico.stores.schema import Kind
 
 log: Final = logging.getLogger("portico.store")
@@ -71,7 +72,7 @@ class Ledger:
         self._limit_bytes: Final = limit_bytes
         self._now: Final = now
         self._instance: Final = instance
-        self._owed: Final[dict[Delete | Change | Note, None]] = {}
+        self._owed: Final = Owed()
         self._used: Final[set[int]] = set()
         self._unreadable: Final[set[int]] = set()
         self._reported: Final[set[str]] = set()
@@ -96,8 +97,7 @@ class Ledger:
                         self._write(operation)
         except Exception as error:  # noqa: BLE001 - whatever it is, the readers must get an answer
             self._failed(error)
-            owed = (one for one in batch if isinstance(one, Delete | Change | Note))
-            self._owed.update((one, None) for one in owed)
+            self._owed.add(batch)
             return {}
         if is_writing:
             self._owed.clear()
