@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -164,6 +165,17 @@ def test_a_search_stays_within_the_owners(query: str, is_allowed: bool) -> None:
 def test_graphql_is_checked_at_its_root(request_: Request, is_allowed: bool) -> None:
     """Every root field must be granted and be about an owner who is; what is unclear is denied."""
     assert (refusal(WIDE, request_) is None) == is_allowed
+
+
+def test_graphql_has_no_parameters_beside_its_body() -> None:
+    """What stands in the URL as well would not be what was checked."""
+    allowed = graphql('query($o: String = "solveig") { user(login: $o) { id } }')
+    assert refusal(WIDE, allowed) is None
+
+    found = refusal(WIDE, replace(allowed, query='variables={"o":"nordlys"}'))
+
+    assert found is not None
+    assert "URL" in found
 
 
 def test_a_mutation_needs_the_method_too() -> None:

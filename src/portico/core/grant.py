@@ -153,6 +153,9 @@ def _search_refusal(grant: Grant, request: Request) -> str | None:
 def _graphql_refusal(grant: Grant, request: Request) -> str | None:
     if request.method != "POST" or "graphql" not in grant.routes:
         return f"The key {grant.name!r} is not for GraphQL"
+    if request.query:
+        # A variable there might count in place of the one in the body, which is what is checked.
+        return "A GraphQL request with a key may have no parameters in its URL"
     fields = root_fields(request.body)
     if fields is None:
         return "The GraphQL request cannot be read, so it cannot be checked against the key"
