@@ -8,6 +8,7 @@ is bounded: what had to be forgotten counts as changed, which costs a revalidati
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Final
 
@@ -20,7 +21,9 @@ class Marks:
 
     def __init__(self, *, most_tags: int = MOST_TAGS) -> None:
         self._most_tags: Final = most_tags
-        self._marked: dict[str, tuple[int, float]] = {}
+        # The order is that of marking. A plain dictionary would be searched from its beginning,
+        # past all that was taken out there, for each tag that has to be forgotten.
+        self._marked: OrderedDict[str, tuple[int, float]] = OrderedDict()
         self._forgotten_up_to = 0
         self._forgotten_at = -math.inf
         self.position = 0
@@ -35,8 +38,7 @@ class Marks:
             _, former_at = self._marked.pop(tag, _NEVER)
             self._marked[tag] = (self.position, max(at, former_at))
         while len(self._marked) > self._most_tags:
-            oldest = next(iter(self._marked))
-            self._forgotten_up_to, at = self._marked.pop(oldest)
+            _, (self._forgotten_up_to, at) = self._marked.popitem(last=False)
             self._forgotten_at = max(self._forgotten_at, at)
 
     def touched_since(self, tags: Iterable[str], position: int) -> bool:
