@@ -29,6 +29,13 @@ _ISSUE: Final = (
 )
 _COUNTED: Final = (*LISTED, "repo/milestones/*", "repo/milestones/{milestone}", *FEEDS)
 _MILESTONE: Final = ("repo/milestones/*", "repo/milestones/{milestone}")
+# Labelling may make the label; a milestone lists the labels of what it holds.
+_LABELLED: Final = (
+    "repo/issues/{number}/labels",
+    "repo/labels/*",
+    "repo/labels/{label}",
+    "repo/milestones/{milestone}",
+)
 # When it comes or goes, so does what lies below it.
 _BELOW_ISSUE: Final = (
     "repo/issues/{number}/comments",
@@ -107,17 +114,7 @@ ON_CONTENT: Final[tuple[Effect, ...]] = (
         mark=_COUNTED,
     ),
     Effect("issues", actions=("milestoned", "demilestoned"), mark=_MILESTONE),
-    Effect(
-        "issues",
-        actions=("labeled", "unlabeled"),
-        mark=(
-            "repo/issues/{number}/labels",
-            # Labelling may make the label; a milestone lists the labels of what it holds.
-            "repo/labels/*",
-            "repo/labels/{label}",
-            "repo/milestones/{milestone}",
-        ),
-    ),
+    Effect("issues", actions=("labeled", "unlabeled"), mark=_LABELLED),
     Effect("issues", actions=("opened", "deleted", "transferred"), mark=_BELOW_ISSUE),
     Effect("issues", actions=("deleted", "transferred"), mark=("repo/issues/comments",)),
     Effect(
@@ -167,16 +164,7 @@ ON_CONTENT: Final[tuple[Effect, ...]] = (
     Effect("pull_request", actions=("opened", "closed", "reopened"), mark=_COUNTED),
     Effect("pull_request", actions=("opened",), mark=(*_BELOW_ISSUE, *_BELOW_PULL)),
     Effect("pull_request", actions=("milestoned", "demilestoned"), mark=_MILESTONE),
-    Effect(
-        "pull_request",
-        actions=("labeled", "unlabeled"),
-        mark=(
-            "repo/issues/{number}/labels",
-            "repo/labels/*",
-            "repo/labels/{label}",
-            "repo/milestones/{milestone}",
-        ),
-    ),
+    Effect("pull_request", actions=("labeled", "unlabeled"), mark=_LABELLED),
     Effect(
         "pull_request",
         actions=("opened", "synchronize", "edited", "closed"),
