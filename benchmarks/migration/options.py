@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="make bench-migration ARGS=…",
         description="Measure the stages of the migration from Flask to FastAPI, in interleaved "
-        "rounds. Without options: everything, which takes about 40 minutes.",
+        "rounds. Without options: everything, which takes about half an hour.",
     )
     add = parser.add_argument
     add("--quick", action="store_true", help="a few stages, one short round: within two minutes")
