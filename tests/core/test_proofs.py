@@ -194,7 +194,7 @@ def test_github_is_given_time(*, has_credential: bool, settling_s: float) -> Non
 def test_where_a_name_led() -> None:
     """A name leads to a repository for as long as that one is proven, and the name means it."""
     proofs = held()
-    proofs.name(MONA, "octo/hello", 5)
+    proofs.name(MONA, "octo/hello", 5, position=proofs.position)
     renamed = Happening(
         event="repository",
         action="created",
@@ -237,3 +237,18 @@ def test_a_clock_that_is_set_back_does_not_prolong_it() -> None:
     proofs = held()
 
     assert proofs.at_hand(MONA, 5, now=NOW - 1) is None
+
+
+def test_a_name_that_was_taken_leads_nowhere_though_its_repository_goes_on() -> None:
+    """Where one repository was asked for by two names, each ends with what happens to it."""
+    proofs = Proofs()
+    for name in ("octo/former", "octo/hello"):
+        subjects = subjects_of(name, 5)
+        proofs.learn(MONA, 5, subjects, is_granted=True, position=proofs.position, asked_at=NOW)
+        proofs.name(MONA, name, 5, position=proofs.position)
+    taken = RepositoryRef(id=9, full_name="octo/former", is_private=False)
+
+    end(proofs, Happening(event="repository", action="created", repository=taken))
+
+    assert proofs.found_at(MONA, "octo/former", now=NOW) is None
+    assert proofs.found_at(MONA, "octo/hello", now=NOW) == 5

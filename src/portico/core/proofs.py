@@ -102,7 +102,8 @@ class Proofs:
         self._marks = Marks(most_tags=most)
         self._ended_at: OrderedDict[str, float] = OrderedDict()
         self._held: OrderedDict[tuple[Audience, int], _Proof] = OrderedDict()
-        self._ids: OrderedDict[tuple[Audience, str], int] = OrderedDict()
+        # With the position at which it was asked: the proof may be by another name by now.
+        self._ids: OrderedDict[tuple[Audience, str], tuple[int, int]] = OrderedDict()
 
     @property
     def position(self) -> int:
@@ -121,9 +122,10 @@ class Proofs:
 
     def found_at(self, audience: Audience, name: str, *, now: float) -> int | None:
         """Return the repository that a name (lower case) leads to, if that is proven."""
-        found = self._ids.get((audience, name))
-        is_proven = found is not None and self.at_hand(audience, found, now=now)
-        return found if is_proven else None
+        found, asked_at = self._ids.get((audience, name), (None, 0))
+        if found is None or not self.at_hand(audience, found, now=now):
+            return None
+        return None if self.is_over(audience, subjects_of(name), since=asked_at) else found
 
     def settling_s(
         self, audience: Audience, subjects: frozenset[str], *, has_credential: bool, now: float
@@ -157,13 +159,13 @@ class Proofs:
         while len(self._held) > self._most:
             self._held.popitem(last=False)
 
-    def name(self, audience: Audience, name: str, repository_id: int) -> None:
-        """Note to which repository a name (lower case) led; a proof of it says how long that holds.
+    def name(self, audience: Audience, name: str, repository_id: int, *, position: int) -> None:
+        """Note to which repository a name (lower case) led when GitHub was asked at this position.
 
-        Its subjects must hold the name.
+        It holds as long as a proof of the repository, and until something happens to the name.
         """
         self._ids.pop((audience, name), None)
-        self._ids[audience, name] = repository_id
+        self._ids[audience, name] = (repository_id, position)
         while len(self._ids) > self._most:
             self._ids.popitem(last=False)
 

@@ -176,7 +176,8 @@ class Access:
                 asked_at=sight.asked_at,
             )
         if sight.repository_id is not None:
-            self._proofs.name(audience, full_name.lower(), sight.repository_id)
+            name = full_name.lower()
+            self._proofs.name(audience, name, sight.repository_id, position=sight.position)
 
 
 def _known(repository_id: int | None) -> tuple[int, ...]:
