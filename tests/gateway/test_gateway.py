@@ -258,3 +258,14 @@ async def test_nothing_stays_open() -> None:
 
     assert len(scene.asked) == 4
     assert scene.github.open == 0
+
+
+async def test_what_is_from_the_future_is_asked_anew() -> None:
+    """After the clock was set back nobody knows how old it is: it is not fresh until then."""
+    scene = Scene(ok(b"1"), ok(b"2"))
+    await scene.get()
+    scene.clock.advance(-86_400)
+
+    assert (await scene.get()).response.body == b"2"
+    assert (await scene.get()).mode is Mode.HIT
+    assert scene.gateway.hit(get(), OCTO) is not None

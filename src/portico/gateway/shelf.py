@@ -8,6 +8,7 @@ minute after a change may come of a replica that lags behind, so it is soon to b
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from portico.core.audience import Caller
 from portico.core.entry import Entry
@@ -18,6 +19,9 @@ from portico.gateway.covering import Covering
 from portico.gateway.invalidate import Invalidate, audience_tag
 from portico.gateway.ports import Clock, Store
 from portico.gateway.proving import Proving
+
+# More than a clock is set back by when it is kept by the network's time.
+FURTHEST_AHEAD_S: Final = 60.0
 
 
 class Shelf:
@@ -47,14 +51,14 @@ class Shelf:
         """Return the entry if it is at hand."""
         # First: what other processes have marked must not be served.
         self._invalidate.catch_up()
-        return self._store.peek(key)
+        return self._of_the_past(key, self._store.peek(key))
 
     async def look_up(self, key: Key) -> Entry | None:
         """Return the entry, or None."""
         at_hand = self.peek(key)
         if at_hand is not None:
             return at_hand
-        entry = await self._store.get(key)
+        entry = self._of_the_past(key, await self._store.get(key))
         if entry is not None:
             self._invalidate.learn(key.path, entry.response)
         return entry
@@ -108,6 +112,16 @@ class Shelf:
         # Without a credential a 401 only says that one is needed.
         if not caller.is_public:
             self._invalidate.drop({audience_tag(caller.audience)})
+
+    def _of_the_past(self, key: Key, entry: Entry | None) -> Entry | None:
+        """Return the entry, unless it is from before the clock was set back: then it is removed.
+
+        How old it is nobody knows, and no answer of these days would be stored in its place.
+        """
+        if entry is None or entry.confirmed_at <= self._clock.now() + FURTHEST_AHEAD_S:
+            return entry
+        self._store.delete(key)
+        return None
 
     def _tagged(self, kept: Entry, caller: Caller, position: int) -> Entry:
         tags = self._invalidate.tags_of(kept.tags, caller.audience)
