@@ -61,6 +61,8 @@ def create_api(state: State, lifespan: Lifespan) -> FastAPI:
     api.add_exception_handler(PorticoError, _on_error)
     api.add_exception_handler(RequestValidationError, _on_invalid)
     api.add_exception_handler(HTTPException, _on_http)
+    # Told as a problem, then raised again, so that the front writes down what it was.
+    api.add_exception_handler(Exception, _on_error)
     _describe_live(api)
     return api
 
@@ -101,5 +103,6 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, HTTPException) and error.status_code == 404:
         found = NoSuchPath()
     elif isinstance(error, HTTPException) and error.status_code == 405:
-        found = MethodNotAllowed(allow=((error.headers or {}).get("Allow", ""),))
+        # Every route is a GET; the front answers HEAD by it.
+        found = MethodNotAllowed(allow=("GET", "HEAD"))
     return await _on_error(request, found)
