@@ -186,7 +186,9 @@ async def test_another_question_does_not_find_it(other: Asked) -> None:
     assert stand.found() is kept
 
 
-@pytest.mark.parametrize("bound", [{"most_bytes": 2 * rendered().size_bytes}, {"most_parts": 2}])
+@pytest.mark.parametrize(
+    "bound", [{"most_bytes": 2 * (rendered().size_bytes + len("/v1/0"))}, {"most_parts": 2}]
+)
 async def test_the_longest_unused_goes_first(bound: dict[str, int]) -> None:
     """Memory is bounded by bytes and by parts, whatever is asked for."""
     stand = Stand()
@@ -202,3 +204,17 @@ async def test_the_longest_unused_goes_first(bound: dict[str, int]) -> None:
 
     found = [stand.found(question=question) is not None for question in (one, two, three)]
     assert found == [True, False, True]
+
+
+async def test_long_questions_fill_no_memory() -> None:
+    """A caller may put anything behind the question mark: what is kept of it counts too."""
+    stand = Stand()
+    stand.documents = Documents(most_bytes=30_000)
+    await stand.parts(LANGUAGES)
+    parts = await stand.parts(LANGUAGES)
+
+    for number in range(10):
+        target = f"/v1/users/octo/languages?{number}{'x' * 10_000}"
+        stand.documents.keep(asked(target=target), rendered(), parts)
+
+    assert len(stand.documents) == 2

@@ -135,7 +135,7 @@ class Documents:
             fresh_until=min(entry.confirmed_at + entry.lifetime.fresh_s for _, entry in sources),
             edition=_UNSEEN,
         )
-        self._size_bytes += rendered.size_bytes
+        self._size_bytes += _size_bytes(asked, rendered)
         self._parts += len(sources)
         while self._size_bytes > self._most_bytes or self._parts > self._most_parts:
             self._remove(next(iter(self._kept)))
@@ -143,7 +143,7 @@ class Documents:
     def _remove(self, asked: Asked) -> None:
         kept = self._kept.pop(asked, None)
         if kept is not None:
-            self._size_bytes -= kept.rendered.size_bytes
+            self._size_bytes -= _size_bytes(asked, kept.rendered)
             self._parts -= len(kept.parts)
 
 
@@ -156,3 +156,8 @@ def asked_by(caller: Caller, scope: Scope) -> Asked:
         path=scope["raw_path"],
         query=scope["query_string"],
     )
+
+
+def _size_bytes(asked: Asked, rendered: Rendered) -> int:
+    # A query is as long as its sender likes, and the document may be short.
+    return rendered.size_bytes + len(asked.path) + len(asked.query)
