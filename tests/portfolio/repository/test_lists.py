@@ -147,6 +147,22 @@ def test_two_strangers_of_one_name_are_both_shown() -> None:
     assert "elsewhere" not in first.model_dump_json()
 
 
+@pytest.mark.parametrize("letter", ["a", "é", "言", "🦆", "\x01"])
+def test_a_page_may_end_with_a_name_of_any_length(letter: str) -> None:
+    """Git bounds no name; the cursor behind one is good all the same, and leads to the next."""
+    pages = ([stranger(7) | {"name": letter * 1_000 + end} for end in "abc"],)
+    parts = run(CONTRIBUTORS, Harbor({"contributors": pages}))
+    shown: list[str] = []
+    cursor: str | None = None
+    while len(shown) < 3:
+        window = window_of("solveig/harbor/contributors", limit=1, cursor=cursor)
+        found = fold_contributors(parts, window, asked=ASKED)
+        shown += [(item.name or "")[-1] for item in found.items]
+        cursor = found.next
+
+    assert (sorted(shown), cursor) == (["a", "b", "c"], None)
+
+
 def test_from_five_hundred_on_the_rule_is_told() -> None:
     """Whoever comes after 500 addresses is anonymous by GitHub's rule."""
     pages = tuple([person(n * 100 + k) for k in range(100)] for n in range(5))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from typing import Final
 
 from portico.portfolio.part import Part
@@ -21,6 +22,8 @@ _LINKED: Final = (
     "them is anonymous, and is listed once for each address."
 )
 _MOST_LINKED: Final = 500
+# Git bounds no name, but a cursor must fit into a URL.
+_MOST_IN_A_CURSOR: Final = 40
 
 
 def fold_contributors(parts: Iterable[Part], window: Window, *, asked: str) -> Contributors:
@@ -76,11 +79,18 @@ def _placed(items: Iterable[ContributorBody]) -> list[tuple[Position, Contributo
     same: Counter[tuple[int, str]] = Counter()
     placed: list[tuple[Position, ContributorBody]] = []
     for item in items:
-        name = f"@{item.login}" if item.login is not None else item.name or ""
+        name = f"@{item.login}" if item.login is not None else _short(item.name or "")
         same[item.contributions, name] += 1
         place = (item.contributions, f"{name}\n{same[item.contributions, name]}")
         placed.append((place, item))
     return placed
+
+
+def _short(name: str) -> str:
+    """Return a name, or what stands for it in a cursor where it is very long."""
+    if len(name) <= _MOST_IN_A_CURSOR:
+        return name
+    return f"{name[:_MOST_IN_A_CURSOR]}\n{blake2b(name.encode(), digest_size=8).hexdigest()}"
 
 
 def _shown(item: ContributorBody, *, of: int) -> Contributor:
