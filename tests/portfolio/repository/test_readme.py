@@ -62,9 +62,10 @@ def test_a_readme_over_a_megabyte_is_named() -> None:
         fold_text(parts, asked=ASKED)
 
 
-def test_content_that_is_no_base64_is_githubs_failure() -> None:
+@pytest.mark.parametrize("content", ["a", "é"])
+def test_content_that_is_no_base64_is_githubs_failure(content: str) -> None:
     """Nothing is guessed."""
-    parts = run(PLAN, Harbor({"readme": file(b"") | {"content": "a"}}))
+    parts = run(PLAN, Harbor({"readme": file(b"") | {"content": content}}))
 
     with pytest.raises(GitHubBroken):
         fold_text(parts, asked=ASKED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterable
 from typing import Final
 
@@ -90,7 +89,7 @@ def _content(file: ReadmeBody) -> bytes | None:
         return None
     try:
         return base64.b64decode(file.content)
-    except binascii.Error as error:
+    except ValueError as error:
         raise GitHubBroken("GitHub's README is not what its encoding says") from error
 
 
