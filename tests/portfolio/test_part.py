@@ -19,7 +19,7 @@ from portico.core.errors import (
     PorticoError,
     TooLarge,
 )
-from portico.core.message import NO_HEADERS, Headers, Response
+from portico.core.message import MOST_DELTA_S, NO_HEADERS, Headers, Response
 from portico.core.policy import Mode
 from portico.portfolio.part import answered, failed, freshness_of, late, refusal
 from portico.portfolio.plan import portfolio_plan
@@ -165,7 +165,11 @@ def test_what_is_being_computed_is_pending() -> None:
 
 @pytest.mark.parametrize(
     ("headers", "retry_after_s"),
-    [(Headers([("Retry-After", "30")]), 30.0), (Headers([("Retry-After", "soon")]), None)],
+    [
+        (Headers([("Retry-After", "30")]), 30.0),
+        (Headers([("Retry-After", "soon")]), None),
+        (Headers([("Retry-After", "9" * 400)]), MOST_DELTA_S),
+    ],
 )
 def test_a_limit_tells_when_to_come_back(headers: Headers, retry_after_s: float | None) -> None:
     """A 403 that is a limit is told from one that is a missing right."""

@@ -27,7 +27,7 @@ from portico.core.errors import (
     TooLarge,
 )
 from portico.core.limits import limit_of
-from portico.core.message import Headers, Request, Response
+from portico.core.message import Headers, Request, Response, delta_seconds
 from portico.core.policy import Mode
 from portico.portfolio.decode import Value
 from portico.portfolio.stated import NOTHING_THERE, StatedName, Statement, notice_in, stated_by
@@ -198,7 +198,7 @@ def refusal(parts: Iterable[Part]) -> PorticoError | None:
 
 def _failure_of(request: Request, response: Response, stated: StatedName | None) -> PorticoError:
     if limit_of(response):
-        return BudgetExhausted(retry_after_s=_retry_after_s(response.headers))
+        return BudgetExhausted(retry_after_s=delta_seconds(response.headers.get("Retry-After")))
     if stated == "too_large":
         return TooLarge(f"GitHub does not show {request.path}: it is too large")
     if response.status in _REFUSALS:
@@ -206,8 +206,3 @@ def _failure_of(request: Request, response: Response, stated: StatedName | None)
         told = notice_in(response.body) if kind is Blocked else ""
         return kind(f"{detail.format(path=request.path)}{told}")
     return GitHubError(f"GitHub answered {response.status} to {request.path}")
-
-
-def _retry_after_s(headers: Headers) -> float | None:
-    value = headers.get("Retry-After") or ""
-    return float(value) if value.isascii() and value.isdecimal() else None
