@@ -118,3 +118,11 @@ def test_check_counts_the_keys(tmp_path: Path) -> None:
     )
 
     assert f"1 name in {tmp_path / 'keys.toml'}" in said.stdout
+
+
+def test_a_bots_name_is_printed_whole(tmp_path: Path) -> None:
+    """The brackets in an App's login are no markup."""
+    made = keys(tmp_path, "add", "bot", "--owner", "dependabot[bot]").stderr
+
+    assert "GET HEAD of dependabot[bot];" in made
+    assert "GET HEAD of dependabot[bot];" in keys(tmp_path, "list").stdout

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from portico.cli.start import WRONG_USAGE, fail, settings_with
 from portico.clock import SystemClock
@@ -44,10 +45,10 @@ def add(name: str, *, expires: str, rights: dict[str, Any]) -> None:
         fail(str(error))
     granted = document.keys[name]
     say = Console(stderr=True, highlight=False, soft_wrap=True).print
-    say(f"[bold]{name}[/] may: {_rights_of(granted)}")
+    say(f"[bold]{name}[/] may: {escape(_rights_of(granted))}")
     if not granted.owners:
         say("It names no owner yet, so it opens nothing: set owners in the file, or '*' for all.")
-    say(f"Kept in {path} as a hash; this is the only time that the key is shown:")
+    say(f"Kept in {escape(str(path))} as a hash; this is the only time that the key is shown:")
     typer.echo(key)
 
 
@@ -61,7 +62,7 @@ def show() -> None:
     now = SystemClock().now()
     say = Console(highlight=False, soft_wrap=True).print
     for name, rights in sorted(document.keys.items()):
-        say(f"[bold]{name}[/]  {_rights_of(rights)}")
+        say(f"[bold]{escape(name)}[/]  {escape(_rights_of(rights))}")
         for one in [_secret_of(secret, now) for secret in rights.secrets] or ["none: revoked"]:
             say(f"    {one}", markup=False)
 
