@@ -335,3 +335,36 @@ def test_workers_see_each_others_writes(tmp_path: Path, github: str) -> None:
 
     assert [read for _, read in titles] == [written for written, _ in titles]
     assert code == 0
+
+
+def test_the_demo_is_its_own(tmp_path: Path) -> None:
+    """What is set for the real GitHub, as it may be where Portico serves too, is not heeded."""
+    variables = {"PORTICO_WORKERS": "2", "PORTICO_OWNERS": "nobody", "PORTICO_LOG_LEVEL": "loud"}
+    with started_portico("demo", "--port", "0", cwd=tmp_path, **variables) as demo:
+        url = demo.until(r"Portico is at (http://[^\s,]+)")
+        demo.until(r"(Application startup complete)")
+        status, _, _ = _get(f"{url}/v1/users/solveig")
+
+    assert status == 200
+
+
+@pytest.mark.parametrize("command", ["demo", "sandbox"])
+def test_a_port_that_cannot_be_is_wrong_usage(tmp_path: Path, command: str) -> None:
+    """It ends with exit code 2 and a word, before anything is started."""
+    said = run_portico(command, "--port", "65536", cwd=tmp_path)
+
+    assert said.returncode == 2
+    assert "--port" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_check_prints_what_is_set_to_the_letter(tmp_path: Path, github: str) -> None:
+    """Brackets in a path are no markup, neither to be left out nor to be stumbled over."""
+    store = f"sqlite:///{tmp_path}/a[bold]/[/red].db"
+
+    said = run_portico(
+        "check", cwd=tmp_path, PORTICO_GITHUB_API_URL=github, PORTICO_STORE=store, COLUMNS="300"
+    )
+
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.count(store) == 2

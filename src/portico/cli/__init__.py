@@ -22,6 +22,7 @@ __all__ = ["main"]
 # What a call to GitHub takes over a good connection: so that what is saved can be felt.
 _DEMO_LATENCY_S = 0.1
 _LOOPBACK = "127.0.0.1"
+_LAST_PORT = 65_535
 
 app = typer.Typer(
     name="portico",
@@ -57,7 +58,7 @@ def serve(
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="TCP port; 0: any.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=_LAST_PORT, help="TCP port; 0: any.")] = 8000,
     latency: Annotated[
         float, typer.Option(min=0, help="Seconds that the small GitHub takes to answer.")
     ] = _DEMO_LATENCY_S,
@@ -71,7 +72,7 @@ def demo(
 @app.command()
 def sandbox(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = _LOOPBACK,
-    port: Annotated[int, typer.Option(help="TCP port; 0: any.")] = 8001,
+    port: Annotated[int, typer.Option(min=0, max=_LAST_PORT, help="TCP port; 0: any.")] = 8001,
     latency: Annotated[float, typer.Option(min=0, help="Seconds before each answer.")] = 0.0,
 ) -> None:
     """Run the small GitHub alone: REST, tokens, limits, ETags; no network needed."""

@@ -7,6 +7,7 @@ from typing import Final
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from portico.app import client_for
@@ -38,11 +39,12 @@ def check() -> None:
     console = Console()
     table = Table("setting", "value", "", title="Effective settings")
     for shown in describe(settings):
-        table.add_row(shown.variable, shown.value, "default" if shown.is_default else "set")
+        table.add_row(shown.variable, escape(shown.value), "default" if shown.is_default else "set")
     console.print(table)
     findings = asyncio.run(_findings(settings))
     for finding in findings:
-        console.print(f"{finding.found} {finding.what}: {finding.said}", soft_wrap=True)
+        said = escape(f"{finding.what}: {finding.said}")
+        console.print(f"{finding.found} {said}", soft_wrap=True)
     if any(finding.found is Found.BAD for finding in findings):
         raise typer.Exit(FAILED)
 

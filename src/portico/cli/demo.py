@@ -5,6 +5,7 @@ The sandbox runs in a thread of this process, Portico in front of it; nothing is
 
 from __future__ import annotations
 
+import os
 import secrets
 
 from pydantic import SecretStr
@@ -15,6 +16,7 @@ from portico.cli.start import failing_clearly, listening, url_of
 from portico.sandbox import Sandbox, tokens
 from portico.sandbox.server import run_in_thread
 from portico.settings import Settings
+from portico.settings.model import PREFIX
 from portico.telemetry import logs
 from portico.web.listening import run
 from portico.web.webhook import PATH as WEBHOOKS
@@ -24,6 +26,7 @@ _STAR = '{"do": "star", "repository": "solveig/harbor"}'
 
 def demo(*, port: int, latency_s: float) -> None:
     """Serve in front of a sandbox that takes `latency_s` seconds to answer."""
+    _forget_what_is_set()
     logs.configure("info", "console")
     sandbox, secret = Sandbox(latency_s=latency_s), secrets.token_hex()
     with failing_clearly(), run_in_thread(sandbox) as github_url:
@@ -43,6 +46,13 @@ def demo(*, port: int, latency_s: float) -> None:
             sandbox.add_hook(url=url_of(sockets[0]) + WEBHOOKS, secret=secret)
             _announce(url_of(sockets[0]), github_url)
             run(create_app(settings), sockets)
+
+
+def _forget_what_is_set() -> None:
+    """Take out the settings for the real GitHub, which are none of the demo's business."""
+    for name in tuple(os.environ):
+        if name.upper().startswith(PREFIX):
+            del os.environ[name]
 
 
 def _announce(url: str, github_url: str) -> None:
