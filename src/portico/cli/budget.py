@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from typing import Any, Final
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from rich.console import Console, Group
@@ -21,23 +22,58 @@ from portico.cli.start import WRONG_USAGE, fail, settings_with
 KEY_VARIABLE: Final = "PORTICO_KEY"
 _PATIENCE_S: Final = 10.0
 _ROWS: Final = 12
+# Printable and without a blank: an error of the client's about another would repeat it.
+_KEY: Final = re.compile(r"[\x21-\x7e]+")
+
+
+class _Untold(Exception):
+    """There is no budget to be had; the message says why, and what to do."""
 
 
 def show(*, url: str | None, hours: int) -> None:
     """Print the budget once."""
-    Console().print(_page(_report(_address(url), hours)))
+    ask = _asking(url, hours)
+    try:
+        Console().print(ask())
+    except _Untold as error:
+        fail(str(error))
 
 
 def watch(*, url: str | None, hours: int, every_s: float) -> None:
     """Show the budget anew every few seconds, until Ctrl-C."""
-    address = _address(url)
-    with Live(_page(_report(address, hours)), screen=True, auto_refresh=False) as live:
-        try:
+    ask = _asking(url, hours)
+    try:
+        with Live(ask(), screen=True, auto_refresh=False) as live:
             while True:
                 time.sleep(every_s)
-                live.update(_page(_report(address, hours)), refresh=True)
-        except KeyboardInterrupt:
-            return
+                live.update(ask(), refresh=True)
+    except KeyboardInterrupt:
+        return
+    except _Untold as error:
+        # Not before: what is said on the live screen is gone with it.
+        fail(str(error))
+
+
+def _asking(url: str | None, hours: int) -> Callable[[], Group]:
+    """Return what asks a running Portico, and raises _Untold where it does not tell."""
+    key = os.environ.get(KEY_VARIABLE)
+    if key and not _KEY.fullmatch(key):
+        fail(f"{KEY_VARIABLE} must be the key alone, on one line", code=WRONG_USAGE)
+    address = _address(url)
+    try:
+        request = Request(f"{address}/v1/budget?hours={hours}")  # noqa: S310 (checked there)
+    except ValueError:
+        fail(f"{address} is not a URL", code=WRONG_USAGE)
+    if key:
+        request.add_header("Authorization", f"Bearer {key}")
+
+    def ask() -> Group:
+        try:
+            return _page(_report(request, address))
+        except (KeyError, TypeError, ValueError) as error:
+            raise _Untold(f"What answers at {address} is no Portico of this version") from error
+
+    return ask
 
 
 def _address(url: str | None) -> str:
@@ -50,12 +86,7 @@ def _address(url: str | None) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
-def _report(address: str, hours: int) -> dict[str, Any]:
-    """Ask a running Portico; end with a word on what to do where it does not tell."""
-    request = Request(f"{address}/v1/budget?hours={hours}")  # noqa: S310 (checked above)
-    key = os.environ.get(KEY_VARIABLE)
-    if key:
-        request.add_header("Authorization", f"Bearer {key}")
+def _report(request: Request, address: str) -> dict[str, Any]:
     try:
         with urlopen(request, timeout=_PATIENCE_S) as answer:  # noqa: S310 (the same)
             report: dict[str, Any] = json.load(answer)
@@ -63,16 +94,17 @@ def _report(address: str, hours: int) -> dict[str, Any]:
     except HTTPError as error:
         said = _said(error)
         hint = f" Set {KEY_VARIABLE} to a key of Portico's." if error.code in (401, 403) else ""
-        fail(f"{address} answered {error.code}: {said}{hint}")
-    except (URLError, HTTPException, TimeoutError, ValueError) as error:
+        raise _Untold(f"{address} answered {error.code}: {said}{hint}") from error
+    except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", error)
-        fail(f"No Portico answers at {address} ({reason}); name another with --url")
+        message = f"No Portico answers at {address} ({reason}); name another with --url"
+        raise _Untold(message) from error
 
 
 def _said(error: HTTPError) -> str:
     try:
         return str(json.load(error)["detail"])
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return error.reason
 
 
