@@ -138,6 +138,9 @@ def test_a_folder_of_payloads(tmp_path: Path) -> None:
         ('[{"examples": []}]', "item 1: names no event"),
         (b"\xff\xfe", "line 1"),
         ("no JSON at all\n", "line 1: JSON is malformed"),
+        (line(body={}, event="a", headers={"X-GitHub-Event": "push\n"}), "line 1: holds what no"),
+        (line(body={}, guid="a", headers={"X-GitHub-Event": "é"}), "line 1: holds what no"),
+        (f'{{"body":{"[" * 100_000}}}', "line 1: maximum recursion"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, text: str | bytes, said: str) -> None:

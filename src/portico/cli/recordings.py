@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,9 @@ import msgspec
 _KEPT: Final = frozenset({"content-type", "user-agent"})
 _KEPT_OF_GITHUB: Final = frozenset({"user-agent"})
 _OWN: Final = "x-github-"
+# What a header field can hold, in ASCII: each of these is sent in one.
+_FIELD: Final = re.compile(r"[\x20-\x7e]*")
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 T = TypeVar("T")
@@ -48,6 +52,13 @@ class Recorded:
     body: bytes
     guid: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be sent, before anything is."""
+        pairs = (("event", self.event), ("id", self.guid or ""), *self.headers)
+        for name, text in pairs:
+            if not (_FIELD.fullmatch(name) and _FIELD.fullmatch(text)):
+                raise RecordingError(f"{self.place}: holds what no header field can")
 
 
 class _Request(msgspec.Struct):
@@ -119,7 +130,7 @@ def _is_line(first: bytes) -> bool:
     """Whether a first line is a delivery on its own."""
     try:
         _LINE.decode(first)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return False
     return True
 
@@ -128,7 +139,7 @@ def _is_one_document(path: Path) -> bool:
     """Whether a file as a whole is JSON: then it is an array, or one delivery on many lines."""
     try:
         msgspec.json.decode(path.read_bytes(), type=msgspec.Raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return False
     return True
 
@@ -190,5 +201,5 @@ def _checked(body: bytes, place: str) -> bytes:
 def _decoded(decoder: msgspec.json.Decoder[T], text: bytes, place: str) -> T:
     try:
         return decoder.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise RecordingError(f"{place}: {error}") from None
