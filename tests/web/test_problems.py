@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from portico.core.audience import read_authorization
 from portico.core.errors import (
     CredentialNeeded,
     GitHubTimedOut,
@@ -87,3 +88,14 @@ async def test_sent(method: str, *, has_body: bool) -> None:
     assert int(fields[b"Content-Length"]) > 0
     assert bool(body["body"]) is has_body
     assert b"secret" not in body["body"]
+
+
+@pytest.mark.parametrize("value", ["Bearer", "Bearer a b", "Basic !", "Basic eA==", "Digest x"])
+def test_what_is_said_of_a_credential_is_said_whole(value: str) -> None:
+    """The redactor takes secrets out of errors, not the words that say what one looks like."""
+    with pytest.raises(ValueError, match=r"Authorization|Basic") as raised:
+        read_authorization(value)
+
+    made = problem(CredentialNeeded(str(raised.value)), instance="/", request_id="ab12")
+
+    assert made["detail"] == str(raised.value)

@@ -81,7 +81,7 @@ def read_authorization(value: str) -> Credential:
     scheme, _, secret = value.strip().partition(" ")
     secret = secret.strip()
     if not _TOKEN68.fullmatch(secret):
-        msg = "Authorization must be 'Bearer TOKEN', 'token TOKEN' or 'Basic CREDENTIALS'"
+        msg = "Authorization must be 'Bearer TOKEN', 'token TOKEN', or Basic with 'user:token'"
         raise ValueError(msg)
     match scheme.lower():
         case "bearer" | "token":
