@@ -20,9 +20,9 @@ from portico.core.message import Request
 from portico.portfolio.decode import Instant, UserBody, decoded
 from portico.portfolio.model import Composed
 from portico.portfolio.pages import Pages
-from portico.portfolio.part import Part, Step, refusal
+from portico.portfolio.part import Part, Step
 from portico.portfolio.plan import PER_PAGE, user_plan
-from portico.portfolio.state import by_name, is_complete, state_of
+from portico.portfolio.state import answers_of, is_complete, state_of
 
 MOST_EVENTS: Final = 300
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -122,10 +122,7 @@ def fold_user_activity(parts: Iterable[Part]) -> UserActivity:
         PorticoError: GitHub denies the user, or nothing answered.
 
     """
-    answers = by_name(parts)
-    failure = refusal(answers.values())
-    if failure is not None:
-        raise failure
+    answers = answers_of(parts)
     states = [state_of(name, answers) for name in ("user", "events")]
     values = [part.value for part in answers.values()]
     user = next((value for value in values if isinstance(value, UserBody)), None)

@@ -27,10 +27,10 @@ from portico.portfolio.model import (
     User,
 )
 from portico.portfolio.page import Direction, Sort, Window, ordered, page_of
-from portico.portfolio.part import Part, refusal
+from portico.portfolio.part import Part
 from portico.portfolio.plan import counts_for_languages, languages_step_name
 from portico.portfolio.shown import details_of, organization_of, repository_of, user_of
-from portico.portfolio.state import by_name, is_complete, state_of
+from portico.portfolio.state import answers_of, is_complete, state_of
 
 _T = TypeVar("_T")
 
@@ -63,7 +63,7 @@ def fold_repository(parts: Iterable[Part], *, asked: str | None = None) -> Repos
 
 def fold_repositories(parts: Iterable[Part], window: Window) -> RepositoryPage:
     """Fold `repositories_plan`. Raises PorticoError as `fold_user` does."""
-    answers = _answers(parts)
+    answers = answers_of(parts)
     found = _repositories_in(answers) or ()
     states = [state_of("repos", answers)]
     shown, cursor = page_of(found, window)
@@ -85,7 +85,7 @@ def fold_languages(parts: Iterable[Part], *, frugal: bool) -> Languages:
         PorticoError: there is no answer, or none about any repository's languages.
 
     """
-    answers = _answers(parts)
+    answers = answers_of(parts)
     states = _states(answers, "repos", frugal=frugal)
     summary = _languages_in(answers, states, frugal=frugal)
     if summary is None:
@@ -101,7 +101,7 @@ def fold_languages(parts: Iterable[Part], *, frugal: bool) -> Languages:
 
 def fold_portfolio(parts: Iterable[Part], *, frugal: bool) -> Portfolio:
     """Fold `portfolio_plan`. Raises PorticoError as `fold_user` does."""
-    answers = _answers(parts)
+    answers = answers_of(parts)
     user = _value_of(answers.get("user"), UserBody)
     picture = _picture(answers, "user", frugal=frugal)
     return Portfolio(**picture, user=user_of(user) if user else None)
@@ -109,7 +109,7 @@ def fold_portfolio(parts: Iterable[Part], *, frugal: bool) -> Portfolio:
 
 def fold_organization_portfolio(parts: Iterable[Part], *, frugal: bool) -> OrganizationPortfolio:
     """Fold `organization_portfolio_plan`. Raises PorticoError as `fold_user` does."""
-    answers = _answers(parts)
+    answers = answers_of(parts)
     found = _value_of(answers.get("organization"), OrganizationBody)
     picture = _picture(answers, "organization", frugal=frugal)
     organization = organization_of(found) if found else None
@@ -130,17 +130,9 @@ def _picture(answers: Mapping[str, Part], owner: str, *, frugal: bool) -> dict[s
     }
 
 
-def _answers(parts: Iterable[Part]) -> dict[str, Part]:
-    answers = by_name(parts)
-    failure = refusal(answers.values())
-    if failure is not None:
-        raise failure
-    return answers
-
-
 def _only(parts: Iterable[Part], kind: type[_T]) -> _T:
     """Return the value of a plan that has but one step."""
-    found = (_value_of(part, kind) for part in _answers(parts).values())
+    found = (_value_of(part, kind) for part in answers_of(parts).values())
     value = next((value for value in found if value is not None), None)
     if value is None:
         raise GitHubBroken

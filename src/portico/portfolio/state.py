@@ -13,7 +13,7 @@ from typing import Final
 
 from portico.core.policy import Mode
 from portico.portfolio.model import PartFailure, PartState, PartStateName
-from portico.portfolio.part import Part, late
+from portico.portfolio.part import Part, late, refusal
 from portico.portfolio.stated import NOTHING_THERE, StatedName
 
 MOST_FAILURES_LISTED: Final = 10
@@ -35,6 +35,20 @@ def by_name(parts: Iterable[Part]) -> dict[str, Part]:
         for step in part.steps:
             found.setdefault(step.name, late(step))
     return dict(sorted(found.items()))
+
+
+def answers_of(parts: Iterable[Part]) -> dict[str, Part]:
+    """Return the parts by name, where they are enough for a document.
+
+    Raises:
+        PorticoError: GitHub denies the subject, or nothing answered.
+
+    """
+    answers = by_name(parts)
+    failure = refusal(answers.values())
+    if failure is not None:
+        raise failure
+    return answers
 
 
 def state_of(

@@ -6,6 +6,7 @@ the others do not, such as the name that the repository has today.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -119,23 +120,24 @@ def stars_plan(owner: str, name: str) -> tuple[Step, ...]:
 
 def activity_plan(owner: str, name: str) -> tuple[Step, ...]:
     """Plan the last year of commits. Raises ValueError as `repository_plan` does."""
-    commits = Step(
-        part="commits",
-        name="commits",
-        request=_request(owner, name, "stats/commit_activity"),
-        read=read_commit_weeks,
+    return (
+        *repository_plan(owner, name),
+        _statistic("commits", _request(owner, name, "stats/commit_activity"), read_commit_weeks),
+        _statistic(
+            "participation", _request(owner, name, "stats/participation"), read_participation
+        ),
+    )
+
+
+def _statistic(part: str, request: Request, read: Callable[[bytes], Value]) -> Step:
+    return Step(
+        part=part,
+        name=part,
+        request=request,
+        read=read,
         statements=(_EMPTY,),
         is_computed=True,
     )
-    participation = Step(
-        part="participation",
-        name="participation",
-        request=_request(owner, name, "stats/participation"),
-        read=read_participation,
-        statements=(_EMPTY,),
-        is_computed=True,
-    )
-    return (*repository_plan(owner, name), commits, participation)
 
 
 def _since_the_newest_week(value: Value, headers: Headers) -> Headers:

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from portico.portfolio.decode import RepositoryBody
 from portico.portfolio.model import PartState
-from portico.portfolio.part import Part, refusal
+from portico.portfolio.part import Part
 from portico.portfolio.repository.model import Subject
 from portico.portfolio.shown import renamed_from, web_url
-from portico.portfolio.state import by_name, state_of
+from portico.portfolio.state import answers_of, state_of
 
 _T = TypeVar("_T")
 
@@ -40,10 +40,7 @@ def told_by(parts: Iterable[Part], *, asked: str) -> Told:
         PorticoError: GitHub denies the repository, or nothing answered.
 
     """
-    answers = by_name(parts)
-    failure = refusal(answers.values())
-    if failure is not None:
-        raise failure
+    answers = answers_of(parts)
     value = answers["repo"].value if "repo" in answers else None
     body = value if isinstance(value, RepositoryBody) else None
     return Told(answers, body, _subject(body, asked) if body else None)
