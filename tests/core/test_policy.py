@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from portico.core.entry import Entry
 from portico.core.freshness import Directives, read_directives
 from portico.core.message import Request
-from portico.core.policy import before_sending, is_reuse_forbidden
+from portico.core.policy import Plan, before_sending, is_reuse_forbidden
 from portico.core.resource import RouteClass
+from portico.core.stretch import Shortage, may_be_stretched, stretched
 from tests.core.values import ALICE, BOB, NOW, get, stored
 
 DIRECTIVES = st.lists(
@@ -33,6 +34,21 @@ ENTRIES = st.builds(
     marked=st.booleans(),
     obtained_with=st.sampled_from(["", ALICE, BOB]),
 )
+
+
+SHORTAGES = st.builds(
+    Shortage,
+    lasts_s=st.floats(0, 1_700),
+    left_s=st.floats(1_701, 3_600),
+    counted_s=st.just(1_800.0),
+)
+
+
+def plan_of(entry: Entry, cache_control: str, shortage: Shortage | None) -> Plan:
+    """Return the plan, with times stretched as the gateway does where there is a shortage."""
+    life = stretched(entry, shortage) if shortage and may_be_stretched(entry) else None
+    request = get(Cache_Control=cache_control)
+    return before_sending(request, entry, now=NOW, obtains=ALICE, stretched=life)
 
 
 def decide(entry: Entry | None, cache_control: str = "", *, request: Request | None = None) -> str:
@@ -157,12 +173,12 @@ def test_three_things_forbid_reuse(
     assert is_reuse_forbidden(Directives(no_cache=no_cache), entry) is expected
 
 
-@given(ENTRIES, DIRECTIVES)
-def test_a_forbidden_entry_is_never_the_answer(entry: Entry, cache_control: str) -> None:
-    """No permission, `max-stale` and `only-if-cached` included, outweighs the prohibition."""
-    request = get(Cache_Control=cache_control)
-
-    plan = before_sending(request, entry, now=NOW, obtains=ALICE)
+@given(ENTRIES, DIRECTIVES, st.none() | SHORTAGES)
+def test_a_forbidden_entry_is_never_the_answer(
+    entry: Entry, cache_control: str, shortage: Shortage | None
+) -> None:
+    """No permission, `max-stale` and a shortage included, outweighs the prohibition."""
+    plan = plan_of(entry, cache_control, shortage)
 
     if "no-cache" in cache_control or entry.marked or entry.route_class is RouteClass.OWN:
         assert plan.answer is None
@@ -186,12 +202,14 @@ def test_without_only_if_cached_something_happens(entry: Entry | None, cache_con
     assert plan.answer or plan.ask or directives.only_if_cached
 
 
-@given(ENTRIES, DIRECTIVES)
-def test_an_answer_is_as_fresh_as_was_asked(entry: Entry, cache_control: str) -> None:
+@given(ENTRIES, DIRECTIVES, st.none() | SHORTAGES)
+def test_an_answer_is_as_fresh_as_was_asked(
+    entry: Entry, cache_control: str, shortage: Shortage | None
+) -> None:
     """What is served is no older than `max-age` plus `max-stale`, and fresh for `min-fresh`."""
     directives = read_directives(cache_control)
 
-    plan = before_sending(get(Cache_Control=cache_control), entry, now=NOW, obtains=ALICE)
+    plan = plan_of(entry, cache_control, shortage)
 
     if plan.answer is not None:
         age_s = entry.age_s(NOW)
@@ -214,10 +232,12 @@ def test_what_is_served_without_asking_is_fresh(entry: Entry, cache_control: str
         assert directives.max_age_s is None or entry.age_s(NOW) <= directives.max_age_s
 
 
-@given(ENTRIES, DIRECTIVES)
-def test_nothing_is_served_beyond_stale_and_rescue_times(entry: Entry, cache_control: str) -> None:
-    """No directive stretches an answer beyond what the table allows for its class."""
-    plan = before_sending(get(Cache_Control=cache_control), entry, now=NOW, obtains=ALICE)
+@given(ENTRIES, DIRECTIVES, st.none() | SHORTAGES)
+def test_nothing_is_served_beyond_stale_and_rescue_times(
+    entry: Entry, cache_control: str, shortage: Shortage | None
+) -> None:
+    """No directive and no shortage stretches an answer beyond what the table allows its class."""
+    plan = plan_of(entry, cache_control, shortage)
 
     if plan.answer is not None:
         life = entry.lifetime

@@ -45,11 +45,14 @@ def stored(
     etag: str | None = '"abc"',
     marked: bool = False,
     obtained_with: str = ALICE,
+    cache_control: str | None = None,
 ) -> Entry:
     """Return a stored response that GitHub confirmed `age_s` seconds before `NOW`."""
     fields = {"Content-Type": JSON, "Link": '<https://api.github.com/x?page=2>; rel="next"'}
     if etag:
         fields["ETag"] = etag
+    if cache_control:
+        fields["Cache-Control"] = cache_control
     return Entry(
         response=Response(status, headers(fields), b'{"old":true}'),
         route_class=route_class,

@@ -143,6 +143,24 @@ async def test_a_part_that_is_no_hit_any_more_ends_it(change: Callable[[Scene], 
     assert len(stand.documents) == 0
 
 
+async def test_in_a_shortage_it_is_kept_for_as_long_as_its_parts() -> None:
+    """While points are few it is found beyond the time of its class, and not after the reset."""
+    stand = Stand()
+    reset_at = stand.scene.clock.now() + 900
+    told = {"Limit": 60, "Remaining": 0, "Reset": int(reset_at), "Resource": "core"}
+    reply = ok(b'{"C":1}')
+    for name, value in told.items():
+        reply = reply.having(f"X-RateLimit-{name}", str(value))
+    stand.scene.github.script = by_path({LANGUAGES: reply})
+    kept = await stand.keep(LANGUAGES, caller=ANYBODY)
+    stand.scene.clock.advance(899)
+    before = stand.found(ANYBODY)
+    stand.scene.clock.advance(1)
+
+    assert before is kept
+    assert stand.found(ANYBODY) is None
+
+
 async def test_a_part_that_was_renewed_ends_it() -> None:
     """A 304 makes another entry: younger, and perhaps with other header fields."""
     stand = Stand()

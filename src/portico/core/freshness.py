@@ -1,8 +1,9 @@
 """How long a stored response may be used, and what a caller may ask for instead.
 
-`TABLE` is the whole policy, one line per class of route. A caller may ask for fresher answers
-than the table gives (`max-age`, `min-fresh`, `no-cache`) or accept older ones (`max-stale`),
-by the request directives of RFC 9111 §5.2.1. All durations are seconds.
+`TABLE` is the whole policy, one line per class of route; while points are few its times grow
+(`core/stretch.py`). A caller may ask for fresher answers than the table gives (`max-age`,
+`min-fresh`, `no-cache`) or accept older ones (`max-stale`), by the request directives of RFC 9111
+§5.2.1. All durations are seconds.
 """
 
 from __future__ import annotations

@@ -103,17 +103,22 @@ def before_sending(
     obtains: str,
     tag: Callable[[Entry], str | None] = _no_tag,
     covered: Lifetime | None = None,
+    stretched: Lifetime | None = None,
 ) -> Plan:
     """Decide what to do with a read, given what is stored for it.
 
     `obtains` is the fingerprint of the credential that would be sent, "" for none. `tag` gives the
     tag that GitHub would give an entry for that credential, if another obtained it. `covered` is
-    how long the entry may be used if that is longer than its class says (`core/coverage.py`).
+    how long the entry may be used if that is longer than its class says (`core/coverage.py`),
+    `stretched` the same while points are few (`core/stretch.py`).
     """
     directives = directives_of(request)
     answer = None
     if entry is not None:
-        life = covered or entry.lifetime
+        if directives.min_fresh_s:
+            # A shortage may be over before then.
+            stretched = None
+        life = covered or stretched or entry.lifetime
         answer = _servable(entry, life, directives, now=now)
         if answer is not None and answer.age_s(now) <= _fresh_until_s(directives, life):
             return Plan(answer=answer, covered=covered)

@@ -1,4 +1,7 @@
-"""What the gateway hands to a face, and how it is made of an entry, a response or a stream."""
+"""What the gateway hands to a face, and how it is made of a response or a stream.
+
+How it is made of an entry is in `lives.py`.
+"""
 
 from __future__ import annotations
 
@@ -32,26 +35,6 @@ class Answer:
     upstream_status: int | None = None
     is_stored: bool = False
     position: Position | None = None
-
-
-def from_store(entry: Entry, *, now: float, is_covered: bool = False) -> Answer:
-    """Return the answer that a stored response is, fresh or stale.
-
-    What is fresh only because events tell of its changes promises nothing: no event reaches the
-    caches of those who are answered.
-    """
-    answer = dated(Answer(Mode.HIT, entry.response, entry=entry), now=now)
-    if answer.ttl_s >= 0:
-        return answer
-    return replace(answer, ttl_s=0.0) if is_covered else replace(answer, mode=Mode.STALE)
-
-
-def dated(answer: Answer, *, now: float) -> Answer:
-    """Return an answer with its age and the freshness left, if it is a stored response."""
-    if answer.entry is None:
-        return answer
-    age_s = answer.entry.age_s(now)
-    return replace(answer, age_s=age_s, ttl_s=answer.entry.lifetime.fresh_s - age_s)
 
 
 def passed_on(response: Response, *, points: int) -> Answer:

@@ -21,11 +21,12 @@ from portico.core.policy import Mode, Plan, Verdict, after_receiving, rescued, u
 from portico.core.resource import classify
 from portico.core.rewrite import Rewriter
 from portico.core.window import Window
-from portico.gateway.answer import Answer, dated, from_store, passed_on, shared, streamed
+from portico.gateway.answer import Answer, passed_on, shared, streamed
 from portico.gateway.covering import Covering
 from portico.gateway.flight import Flight, Flights
 from portico.gateway.invalidate import Invalidate
 from portico.gateway.landed import Charge, Landed, charge_nobody
+from portico.gateway.lives import Lives
 from portico.gateway.ports import Clock, Observer, Store
 from portico.gateway.proving import Proving
 from portico.gateway.refresh import Refresh
@@ -62,7 +63,8 @@ class Gateway:
         self.invalidate: Final = Invalidate(store, clock)
         self.covering: Final = Covering(store, self.invalidate, clock, observer)
         self.proving: Final = Proving(store, observer, is_shared=is_shared)
-        self.shelf: Final = Shelf(store, self.invalidate, self.covering, self.proving, clock)
+        self._lives = Lives(self.covering, self.budget, clock)
+        self.shelf: Final = Shelf(store, self.invalidate, self._lives, self.proving, clock)
         self._refresh = Refresh(observer.failed)
         self._flights: Flights[Landed | Streaming] = Flights(self._left_over)
 
@@ -197,7 +199,7 @@ class Gateway:
             upstream_status=landed.upstream_status,
             is_stored=verdict.keep is not None,
         )
-        return dated(answer, now=self._clock.now())
+        return self._lives.dated(answer, request, caller)
 
     async def _fly(
         self,
@@ -258,7 +260,7 @@ class Gateway:
         is_covered = plan.covered is not None
         if is_covered and self.covering.wants_sample(request, caller):
             self._refresh.soon(key, lambda: self._sample(key, request, caller, entry))
-        return from_store(entry, now=self._clock.now(), is_covered=is_covered)
+        return self._lives.from_store(entry, request, caller, is_covered=is_covered)
 
     async def _sample(self, key: Key, request: Request, caller: Caller, before: Entry) -> None:
         """Ask GitHub about what is still fresh, to see whether an event was missed."""

@@ -15,8 +15,8 @@ from portico.core.entry import Entry
 from portico.core.key import Key
 from portico.core.message import Request, Response
 from portico.core.policy import Plan, Verdict, before_sending
-from portico.gateway.covering import Covering
 from portico.gateway.invalidate import Invalidate, audience_tag
+from portico.gateway.lives import Lives
 from portico.gateway.ports import Clock, Store
 from portico.gateway.proving import Proving
 
@@ -31,13 +31,13 @@ class Shelf:
         self,
         store: Store,
         invalidate: Invalidate,
-        covering: Covering,
+        lives: Lives,
         proving: Proving,
         clock: Clock,
     ) -> None:
         self._store = store
         self._invalidate = invalidate
-        self._covering = covering
+        self._lives = lives
         self._proving = proving
         self._clock = clock
 
@@ -72,10 +72,12 @@ class Shelf:
     def plan(self, request: Request, entry: Entry | None, caller: Caller) -> Plan:
         """Return what is to be done with a read, given what is stored for it."""
         now = self._clock.now()
-        covered = None
+        covered = stretched = None
         # Within the time of its class it makes no difference, and that is the shortest road.
         if entry is not None and entry.age_s(now) > entry.lifetime.fresh_s:
-            covered = self._covering.life_of(request, entry, caller)
+            covered = self._lives.covered(request, entry, caller)
+            if covered is None:
+                stretched = self._lives.stretched(request, entry, caller)
         return before_sending(
             request,
             entry,
@@ -83,6 +85,7 @@ class Shelf:
             obtains=caller.obtains,
             tag=lambda stored: self._proving.tag_for(request, stored, caller),
             covered=covered,
+            stretched=stretched,
         )
 
     def remove(self, key: Key) -> None:
