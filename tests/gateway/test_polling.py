@@ -1,7 +1,12 @@
-"""What a day of polling asks of GitHub, with webhooks and without."""
+"""What a day of polling asks of GitHub, with webhooks and without.
+
+`python -m tests.gateway.test_polling` prints the figures of docs/webhooks.md.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from dataclasses import dataclass
 from typing import Final
 
@@ -113,3 +118,14 @@ async def test_webhooks_save_nine_calls_in_ten() -> None:
     assert with_hook.calls * 10 < without.calls
     assert with_hook.points <= without.points
     assert with_hook.outdated == 0 < without.outdated
+
+
+def main() -> None:
+    """Print what a day of the page's size takes; about a minute."""
+    for has_hook in (False, True):
+        day = Day(repositories=50, clients=1, pushed_every_s=POLLED_EVERY_S)
+        sys.stdout.write(f"{asyncio.run(day.live(has_hook=has_hook))}\n")
+
+
+if __name__ == "__main__":
+    main()
