@@ -163,6 +163,25 @@ def test_serve_refuses_a_token_with_private_reach(tmp_path: Path, github: str) -
     assert tokens.SOLVEIG not in said.stderr
 
 
+def test_serve_refuses_a_token_that_github_does_not_know(tmp_path: Path, github: str) -> None:
+    """Mistyped, expired or revoked; the message says what to make instead, and repeats nothing."""
+    token = "ghp_" + "9" * 36
+
+    said = run_portico(
+        "serve",
+        cwd=tmp_path,
+        PORTICO_GITHUB_API_URL=github,
+        PORTICO_GITHUB_TOKEN=token,
+        PORTICO_STORE="memory://",
+    )
+
+    assert said.returncode == 2
+    assert "PORTICO_GITHUB_TOKEN cannot be used" in said.stderr
+    assert "mistyped, expired or revoked (401)" in said.stderr
+    assert "Public repositories" in said.stderr
+    assert token not in said.stderr
+
+
 def test_a_taken_port_is_named(tmp_path: Path, github: str) -> None:
     """Exit code 1, which port, and what to do."""
     with socket.socket() as taken:
