@@ -67,17 +67,19 @@ class SQLiteStore:
         """
         connection = open_database(path, now=now(), patience_s=patience_s)
         instance = secrets.token_hex(8)
+        feed = None
         try:
             secret = schema.secret(connection)
             feed = Feed(path, instance=instance) if shared else None
             ledger = Ledger(connection, path, limit_bytes=limit_bytes, now=now, instance=instance)
             claimed = None if is_visit else claim(path, shared=shared)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StoreFailed) as error:
             connection.close()
+            if feed is not None:
+                feed.close()
+            if isinstance(error, StoreFailed):
+                raise
             raise StoreFailed(f"{path} {explain(error)}") from error
-        except StoreFailed:
-            connection.close()
-            raise
         return cls(ledger, feed, secret=secret, claimed=claimed)
 
     @property
