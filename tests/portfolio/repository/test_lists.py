@@ -135,6 +135,15 @@ def test_contributors_are_of_all_pages() -> None:
     assert len(found.notes) == 1
 
 
+def test_the_total_is_of_the_list_alone() -> None:
+    """It is known also while GitHub fails to tell of the repository itself."""
+    parts = run(CONTRIBUTORS, Harbor({"contributors": ([person(1)],)}, body=500))
+
+    found = fold_contributors(parts, WHOLE, asked=ASKED)
+
+    assert (found.complete, found.repository, found.total) == (False, None, 1)
+
+
 def test_two_strangers_of_one_name_are_both_shown() -> None:
     """A page's end between two that look the same hides neither."""
     parts = run(CONTRIBUTORS, Harbor({"contributors": ([stranger(7), stranger(7)],)}))

@@ -38,14 +38,13 @@ def fold_contributors(parts: Iterable[Part], window: Window, *, asked: str) -> C
     known = _each_once(told.values(ContributorsBody))
     contributions = sum(item.contributions for item in known)
     shown, cursor = shown_in(_placed(known), window, lambda placed: placed[0])
-    complete = is_complete(states)
     return Contributors(
-        complete=complete,
+        complete=is_complete(states),
         reduced=[],
         parts=states,
         repository=told.subject,
         items=[_shown(item, of=contributions) for _, item in shown],
-        total=len(known) if complete else None,
+        total=len(known) if is_complete(states[1:]) else None,
         accounts=sum(not _is_anonymous(item) for item in known),
         anonymous=sum(map(_is_anonymous, known)),
         contributions=contributions,
