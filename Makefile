@@ -55,7 +55,7 @@ bench-parts: bench-environment  ## Measure what stage 1's core is used for when 
 bench-live: bench-environment  ## Measure what listeners to /live cost (ARGS='--listeners 5000')
 	@$(BENCH_VENV)/bin/python -m benchmarks.live $(ARGS)
 
-bench-points: bench-environment  ## Simulate a day of polling: calls, points, staleness (ARGS='--quick')
+bench-points: bench-environment  ## Simulate a fleet's and a site's day: calls, points, staleness (ARGS='--quick')
 	@$(BENCH_VENV)/bin/python -m benchmarks.points $(ARGS)
 
 bench-pools: bench-environment  ## Measure what each HTTP client does for one call

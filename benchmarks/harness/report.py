@@ -10,7 +10,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -102,18 +102,23 @@ def write(path: Path, text: str) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def filled(page: str, tables: Mapping[str, str]) -> str:
+def filled(page: str, tables: Mapping[str, str], *, kept: Collection[str] = ()) -> str:
     """Return a page with the tables put in their places, `<!-- table:name -->` to its end mark.
 
+    Those that are `kept` stay as they are.
+
     Raises:
-        CannotMeasure: there is a place for a table that was not made.
+        CannotMeasure: there is a place for a table that was neither made nor is kept.
 
     """
-    missing = [name for name in re.findall(r"<!-- table:([\w-]+) -->", page) if name not in tables]
+    places = re.findall(r"<!-- table:([\w-]+) -->", page)
+    missing = [name for name in places if name not in tables and name not in kept]
     if missing:
         listed = ", ".join(missing)
         raise CannotMeasure(f"The page has places for tables that this run did not make: {listed}")
-    return _PLACE.sub(lambda at: f"{at[1]}\n{tables[at[2]].strip()}\n\n{at[3]}", page)
+    return _PLACE.sub(
+        lambda at: at[0] if at[2] in kept else f"{at[1]}\n{tables[at[2]].strip()}\n\n{at[3]}", page
+    )
 
 
 def _row(cells: Sequence[str]) -> str:

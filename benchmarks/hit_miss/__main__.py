@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.harness import report
+from benchmarks.harness.command import called, exit_code
 from benchmarks.harness.failures import CannotMeasure
 from benchmarks.harness.measuring import Measurement, measure, upstream
 from benchmarks.harness.processes import (
@@ -50,19 +51,13 @@ class Options:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; return the exit code."""
-    console = Console(stderr=True)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    return exit_code(lambda console: _measured(_options(given), console))
+
+
+def _measured(options: Options, console: Console) -> None:
     allow_many_connections()
-    try:
-        options = _options(list(sys.argv[1:] if arguments is None else arguments))
-        measured = _run(options, console)
-        _write(options, measured)
-    except CannotMeasure as problem:
-        console.print(f"benchmarks: {problem}", style="red", markup=False, soft_wrap=True)
-        return 2
-    except KeyboardInterrupt:
-        console.print("benchmarks: interrupted; no report was written")
-        return 130
-    return 0
+    _write(options, _run(options, console))
 
 
 def _options(arguments: list[str]) -> Options:
@@ -87,7 +82,7 @@ def _options(arguments: list[str]) -> Options:
         warm_up_s=0.5 if found.quick else found.warm_up_s,
         out=found.out,
         writes_page=found.write_page,
-        command=f'make bench ARGS="{" ".join(arguments)}"' if arguments else "make bench",
+        command=called("bench", arguments),
     )
 
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from benchmarks.harness import report
+from benchmarks.harness.command import exit_code
 from benchmarks.harness.failures import CannotMeasure
 from benchmarks.harness.measuring import upstream
 from benchmarks.harness.processes import ROOT, Cores, allow_many_connections, cores, free_port
@@ -49,20 +50,15 @@ class Found:
 
 def main(arguments: Sequence[str] | None = None, stages: Sequence[Stage] = STAGES) -> int:
     """Run the benchmark over these stages; return the exit code."""
-    console = Console(stderr=True)
+    given = sys.argv[1:] if arguments is None else arguments
+    return exit_code(lambda console: _measured(options.read(given, stages), console))
+
+
+def _measured(asked: Options, console: Console) -> None:
     allow_many_connections()
-    try:
-        asked = options.read(sys.argv[1:] if arguments is None else arguments, stages)
-        if asked.writes_page:
-            report.filled(_page_text(), dict.fromkeys(_promised(asked), ""))
-        _write(asked, _run(asked, console))
-    except CannotMeasure as problem:
-        console.print(f"benchmarks: {problem}", style="red", markup=False, soft_wrap=True)
-        return 2
-    except KeyboardInterrupt:
-        console.print("benchmarks: interrupted; no report was written")
-        return 130
-    return 0
+    if asked.writes_page:
+        report.filled(_page_text(), dict.fromkeys(_promised(asked), ""))
+    _write(asked, _run(asked, console))
 
 
 def _run(asked: Options, console: Console) -> Found:

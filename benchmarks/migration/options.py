@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
+from benchmarks.harness.command import called
 from benchmarks.harness.failures import CannotMeasure
 from benchmarks.harness.processes import ROOT, require_free
 from benchmarks.migration.stages import STAGES, Stage
@@ -82,9 +83,7 @@ def read(arguments: Sequence[str], stages: Sequence[Stage] = STAGES) -> Options:
         out=given.out,
         with_overload=given.overload and not quick,
         writes_page=given.write_page,
-        command=f'make bench-migration ARGS="{" ".join(arguments)}"'
-        if arguments
-        else "make bench-migration",
+        command=called("bench-migration", arguments),
     )
     require_modules(options.stages)
     if options.port is not None:

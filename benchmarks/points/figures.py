@@ -9,15 +9,24 @@ from typing import Final
 
 from benchmarks.harness import report
 from benchmarks.harness.chart import Panel, Series, lines
-from benchmarks.points.policies import Clairvoyant, Expiring, NoCache, Policy, Revalidating
+from benchmarks.points.policies import (
+    Clairvoyant,
+    Declared,
+    Expiring,
+    NoCache,
+    Policy,
+    Revalidating,
+)
 from benchmarks.points.portico import HEARING, UNHEARING
-from benchmarks.points.simulation import Outcome, Tally
+from benchmarks.points.simulation import Outcome
+from benchmarks.points.tally import Tally
 from portico.core.freshness import TABLE
 from portico.core.resource import RouteClass
 
 P99: Final = 0.99
 # Where the picture's curve of staleness is read off, in seconds.
 _AGES_S: Final = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 6 * 3600, 24 * 3600)
+# What is drawn: what costs the same as another would hide it.
 _TONES: Final = {
     NoCache.title: 0,
     Revalidating.title: 2,
@@ -43,9 +52,11 @@ class Figures:
 
     title: str
     answers: int
+    parts: int
     calls: int
     points: int
     stale_share: float
+    stale_parts_share: float
     mean_stale_s: float
     p99_stale_s: float
     most_stale_s: float
@@ -57,24 +68,29 @@ class Figures:
 
 def figures(policy: Policy, tally: Tally) -> Figures:
     """Return what a policy has come to."""
-    stale_s = tally.all_stale_s()
+    stale_s = sorted(tally.stale_s)
+    parts = tally.parts.total()
     return Figures(
         title=policy.title,
         answers=tally.answers,
+        parts=parts,
         calls=policy.bill.calls,
         points=policy.bill.points,
         stale_share=len(stale_s) / tally.answers,
+        stale_parts_share=tally.stale_parts / parts,
         mean_stale_s=sum(stale_s) / tally.answers,
         p99_stale_s=percentile(stale_s, tally.answers, P99),
         most_stale_s=stale_s[-1] if stale_s else 0.0,
     )
 
 
-def costs(found: Sequence[Figures]) -> str:
-    """Return the table of what each policy costs, and how old its answers are."""
+def costs(found: Sequence[Figures], asked: str) -> str:
+    """Return the table of what each policy costs, and how old its answers (`asked`) are."""
+    is_composed = any(each.parts != each.answers for each in found)
     head = (
-        "per 1,000 answers", "calls", "points", "stale answers", "staleness, mean s", "p99 s",
-        "longest s",
+        f"per 1,000 {asked}", "calls", "points", f"stale {asked}",
+        *(["stale parts"] if is_composed else []),
+        "staleness, mean s", "p99 s", "longest s",
     )  # fmt: skip
     rows = [
         (
@@ -82,6 +98,7 @@ def costs(found: Sequence[Figures]) -> str:
             report.number(each.per_thousand(each.calls), 1),
             report.number(each.per_thousand(each.points), 1),
             f"{each.stale_share:.2%}",
+            *([f"{each.stale_parts_share:.2%}"] if is_composed else []),
             report.number(each.mean_stale_s, 2),
             report.number(each.p99_stale_s, 1),
             report.number(each.most_stale_s),
@@ -91,27 +108,49 @@ def costs(found: Sequence[Figures]) -> str:
     return report.table(head, rows)
 
 
-def by_class(outcome: Outcome) -> str:
-    """Return the staleness of Portico's answers by class of route, beside what is declared."""
+def staleness_by_class(outcome: Outcome) -> str:
+    """Return how stale what Portico shows is by class of route, beside what is declared."""
     tallies = {policy.title: tally for policy, tally in outcome.policies}
     rows = []
-    for route_class in RouteClass:
-        name = route_class.name.lower()
-        if name not in tallies[HEARING].asked:
-            continue
+    for route_class in _classes(outcome):
         life = TABLE[route_class]
-        cells = [name, report.number(life.fresh_s), report.number(life.fresh_s + life.stale_s)]
+        cells = [
+            route_class.name.lower(),
+            report.number(life.fresh_s),
+            report.number(life.fresh_s + life.stale_s),
+        ]
         for title in (UNHEARING, HEARING):
             tally = tallies[title]
-            stale_s = sorted(tally.stale_s.get(name, ()))
-            cells.append(report.number(percentile(stale_s, tally.asked[name], P99), 1))
+            stale_s = sorted(tally.stale_parts_s.get(route_class, ()))
+            cells.append(report.number(percentile(stale_s, tally.parts[route_class], P99), 1))
             cells.append(report.number(stale_s[-1] if stale_s else 0.0))
-        rows.append(tuple(cells))
+        rows.append(cells)
     head = (
-        "class", "fresh for s", "served for s", "without webhooks, p99 s", "longest s",
-        "with webhooks, p99 s", "longest s",
+        "staleness by class", "fresh for s", "served for s", "without webhooks, p99 s",
+        "longest s", "with webhooks, p99 s", "longest s",
     )  # fmt: skip
     return report.table(head, rows)
+
+
+def calls_by_class(outcome: Outcome) -> str:
+    """Return of a thousand parts of each class how many took a call."""
+    of = {policy.title: (policy, tally) for policy, tally in outcome.policies}
+    shown = (Declared.title, UNHEARING, HEARING, Clairvoyant.title)
+    rows = []
+    for route_class in _classes(outcome):
+        asked = of[NoCache.title][1].parts[route_class]
+        cells = [route_class.name.lower(), report.number(asked)]
+        for title in shown:
+            policy, tally = of[title]
+            calls = policy.bill.by_class[route_class] * 1_000 / tally.parts[route_class]
+            cells.append(report.number(calls, 1))
+        rows.append(cells)
+    return report.table(("calls per 1,000 of a class", "asked for", *shown), rows)
+
+
+def _classes(outcome: Outcome) -> list[RouteClass]:
+    """Return the classes of what was asked for."""
+    return [each for each in RouteClass if outcome.policies[0][1].parts[each]]
 
 
 def comparisons(found: Sequence[Figures]) -> str:
@@ -119,7 +158,7 @@ def comparisons(found: Sequence[Figures]) -> str:
     of = {each.title: each for each in found}
     with_, without = of[HEARING], of[UNHEARING]
     always, least = of[Revalidating.title], of[Clairvoyant.title]
-    bare = of[NoCache.title]
+    bare, alone = of[NoCache.title], of[Declared.title]
     rows = [
         ("points, with webhooks over no cache", with_.points / bare.points, "< 0.1"),
         ("calls, with webhooks over without", with_.calls / without.calls, "< 0.1"),
@@ -128,29 +167,34 @@ def comparisons(found: Sequence[Figures]) -> str:
         ("points, without webhooks over the minimum", without.points / least.points, "≤ 1.5"),
         ("calls, with webhooks over revalidate always", with_.calls / always.calls, "≤ 0.2"),
         ("calls, without webhooks over revalidate always", without.calls / always.calls, "≤ 0.2"),
+        (f"calls, {alone.title} over revalidate always", alone.calls / always.calls, "-"),
     ]
     return report.table(
         ("compared", "ratio", "aim"), [(title, f"{ratio:.3f}", aim) for title, ratio, aim in rows]
     )
 
 
-def picture(outcome: Outcome) -> str:
+def picture(outcome: Outcome, *, title: str, asked: str) -> str:
     """Return calls by the hour, and how many answers are older than how long, as SVG."""
+    drawn = [
+        (policy, tally, _TONES[policy.title])
+        for policy, tally in outcome.policies
+        if policy.title in _TONES
+    ]
     by_hour = [
         Series(
             name=policy.title,
             points=[(hour + 1, calls) for hour, calls in enumerate(policy.bill.by_hour) if calls],
-            tone=_TONES[policy.title],
+            tone=tone,
             is_dashed=policy.title == Clairvoyant.title,
         )
-        for policy, _ in outcome.policies
+        for policy, _, tone in drawn
     ]
     older = [
-        Series(name=policy.title, points=_older(tally), tone=_TONES[policy.title])
-        for policy, tally in outcome.policies
+        Series(name=policy.title, points=_older(tally), tone=tone) for policy, tally, tone in drawn
     ]
     return lines(
-        "A day of polling: calls to GitHub, and the staleness of answers",
+        f"{title}: calls to GitHub, and the staleness of {asked}",
         [
             Panel(
                 title="Calls to GitHub in each hour",
@@ -159,9 +203,9 @@ def picture(outcome: Outcome) -> str:
                 series=by_hour,
             ),
             Panel(
-                title="Answers that had been outdated for longer",
+                title=f"{asked.capitalize()} that had been outdated for longer",
                 x_label="seconds",
-                y_label="of 1,000 answers",
+                y_label=f"of 1,000 {asked}",
                 series=[series for series in older if series.points],
             ),
         ],
@@ -169,6 +213,6 @@ def picture(outcome: Outcome) -> str:
 
 
 def _older(tally: Tally) -> list[tuple[float, float]]:
-    stale_s = tally.all_stale_s()
+    stale_s = sorted(tally.stale_s)
     counts = [(age_s, len(stale_s) - bisect.bisect_right(stale_s, age_s)) for age_s in _AGES_S]
     return [(age_s, count * 1_000 / tally.answers) for age_s, count in counts if count]

@@ -1,28 +1,23 @@
-"""The world that is polled: organisations with repositories, and what happens in them.
+"""A fleet's day: programs poll organisations' repositories through the proxy.
 
-A few repositories see most of what happens, and pushes with the checks that follow them are the
-bulk of it. Everything is drawn from one seed.
+Pushes with the checks that follow them are the bulk of what happens.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
-from portico.sandbox import Token, World
-from portico.sandbox.model import Account, Repository
+from benchmarks.points import polling
+from benchmarks.points.polling import KINDS
+from benchmarks.points.trace import Ask, Question
+from benchmarks.points.world import START_AT, Change, add_owner, changes, empty_world, furnish
+from portico.core.message import Request
+from portico.sandbox import World
 
-START_AT: Final = 1_795_000_000.0
-DAY_S: Final = 86_400.0
 PER_OWNER: Final = 20
-PERSON: Final = "ada"
-TOKEN: Final = Token("ghp_" + "pointsSimulation".ljust(36, "0"), PERSON, ())
-
-# What is asked of each repository, one of each sort that fleets poll: itself (slow), two lists that
-# people watch (moving), and what somebody merges by (deciding).
-KINDS: Final = ("", "/issues", "/commits", "/commits/main/check-runs")
 
 # What happens -> how often, relative to the rest. An assumption: pushes and talk are most of it,
 # and as many pull requests are merged as opened.
@@ -37,141 +32,58 @@ _MIX: Final = {
     "label_issue": 2,
     "publish_release": 1,
 }
-_CHECKS: Final = ("build", "test")
-_CHECK_STARTS_S: Final = 5.0
-_CHECK_TAKES_S: Final = (30.0, 900.0)
-# Of the busiest: how unequal repositories are. 1 is Zipf's own law.
-_INEQUALITY: Final = 1.0
-_ISSUES: Final = 6  # open ones to begin with
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Change:
-    """Something that happens in a repository at an instant; `number` makes it unlike all others."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """Implements `trace.Trace`."""
 
-    at: float
-    full_name: str
-    what: str
-    number: int
-    ref: str = ""
+    repositories: int = 500
+    clients: int = 50
+    watches: int = 20  # of each client
+    changes_per_day: int = 4_000  # less the checks that follow pushes
 
+    name: ClassVar[str] = "fleet"
+    asked: ClassVar[str] = "answers"
 
-def world_of(repositories: int, now: Callable[[], float]) -> World:
-    """Return a world of so many repositories, twenty to an organisation; limits are lifted."""
-    world = World(now)
-    world.buckets.limits["*", "core"] = 10**9
-    world.add_account(Account(1, PERSON, created_at=START_AT, updated_at=START_AT))
-    world.add_token(TOKEN)
-    for number in range(repositories):
-        login = f"fleet-{number // PER_OWNER:02d}"
-        if world.account(login) is None:
-            members = [world.accounts[PERSON]]
-            owner = Account(1000 + number, login, "Organization", members=members)
-            owner.created_at = owner.updated_at = START_AT
-            world.add_account(owner)
-        _furnish(world, world.create_repository(login, f"service-{number:03d}"))
-    return world
+    def world(self, now: Callable[[], float]) -> World:
+        """Return a world of organisations with twenty repositories each."""
+        world = empty_world(now)
+        for number in range(self.repositories):
+            login = f"fleet-{number // PER_OWNER:02d}"
+            if world.account(login) is None:
+                add_owner(world, login, number=number, is_organization=True)
+            furnish(world, world.create_repository(login, f"service-{number:03d}"))
+        return world
 
+    def register_hooks(self, world: World) -> None:
+        """Let each organisation have a hook for everything."""
+        for account in list(world.accounts.values()):
+            if account.is_organization:
+                world.add_hook(owner=account.login)
 
-def _furnish(world: World, repository: Repository) -> None:
-    repository.languages = {"Python": 40_000}
-    for _ in range(3):
-        world.push(repository)
-    for number in range(_ISSUES):
-        world.open_issue(repository, f"Issue {number}", login=PERSON, body="It should not.")
-    for name in _CHECKS:
-        world.complete_check(repository, "main", name=name)
+    def questions(self, full_name: str) -> Mapping[str, Question]:
+        """Return what is polled of a repository."""
+        paths = (f"/repos/{full_name}{kind}" for kind in KINDS)
+        return {path: Request("GET", path) for path in paths}
 
+    def asks(self, names: Sequence[str], *, hours: float, seed: int) -> Iterator[Ask]:
+        """Draw what the programs ask."""
+        rng = random.Random(f"asks {seed}")
+        clients, watches = self.clients, self.watches
+        return polling.asks(names, clients=clients, watches=watches, hours=hours, rng=rng)
 
-def names(world: World) -> list[str]:
-    """Return all repositories, the busiest first: that is the order in which they were made."""
-    return [repository.full_name for repository in world.repositories.values()]
+    def changes(self, names: Sequence[str], *, hours: float, seed: int) -> Iterator[Change]:
+        """Draw what happens: at any moment equally likely."""
+        rng = random.Random(f"changes {seed}")
+        total = round(self.changes_per_day * hours / 24)
+        moments = sorted(START_AT + rng.random() * hours * 3600 for _ in range(total))
+        return changes(names, moments, _MIX, rng)
 
-
-def weights(count: int, exponent: float = _INEQUALITY) -> list[float]:
-    """Return how much each of a ranking counts, by Zipf's law."""
-    return [1 / rank**exponent for rank in range(1, count + 1)]
-
-
-def changes(
-    repositories: Sequence[str], *, per_day: int, hours: float, rng: random.Random
-) -> Iterator[Change]:
-    """Draw what happens, at any moment equally likely, in order; less the checks that follow."""
-    total = round(per_day * hours / 24)
-    moments = sorted(START_AT + rng.random() * hours * 3600 for _ in range(total))
-    where = rng.choices(repositories, weights(len(repositories)), k=total)
-    what = rng.choices(list(_MIX), list(_MIX.values()), k=total)
-    for number, (at, full_name, name) in enumerate(zip(moments, where, what, strict=True)):
-        yield Change(at, full_name, name, number)
-
-
-def apply(change: Change, world: World) -> list[Change]:
-    """Let a change happen, and return what follows from it later."""
-    rng = random.Random(change.number)
-    repository = world[change.full_name]
-    if change.what == "push":
-        return _checks_of(change, world.push(repository, login=PERSON), rng)
-    if change.what == "merge_pull":
-        pulls = [i.number for i in repository.issues.values() if i.pull and i.state == "open"]
-        if pulls:
-            return _checks_of(change, world.merge_pull(repository, pulls[0], login=PERSON), rng)
-        return []
-    _ACTS[change.what](world, repository, change, rng)
-    return []
-
-
-def _checks_of(change: Change, sha: str, rng: random.Random) -> list[Change]:
-    """Return the beginnings and ends of a commit's checks."""
-    found = []
-    for order, name in enumerate(_CHECKS):
-        begins = change.at + _CHECK_STARTS_S + order
-        ends = begins + rng.uniform(*_CHECK_TAKES_S)
-        number = change.number * len(_CHECKS) + order
-        found.append(Change(begins, change.full_name, f"start {name}", number, sha))
-        found.append(Change(ends, change.full_name, f"complete {name}", number, sha))
-    return found
-
-
-def _open_issue(world: World, repository: Repository, change: Change, _: random.Random) -> None:
-    world.open_issue(repository, f"Report {change.number}", login=PERSON, body="Seen today.")
-
-
-def _comment(world: World, repository: Repository, change: Change, rng: random.Random) -> None:
-    number = rng.choice(list(repository.issues))
-    world.comment(repository, number, f"Remark {change.number}", login=PERSON)
-
-
-def _close_issue(world: World, repository: Repository, _: Change, rng: random.Random) -> None:
-    found = [i.number for i in repository.issues.values() if i.state == "open" and not i.pull]
-    if found:
-        world.close_issue(repository, rng.choice(found))
-
-
-def _label_issue(world: World, repository: Repository, _: Change, rng: random.Random) -> None:
-    world.label_issue(repository, rng.choice(list(repository.issues)), rng.choice(("bug", "idea")))
-
-
-def _open_pull(world: World, repository: Repository, change: Change, _: random.Random) -> None:
-    title = f"Change {change.number}"
-    world.open_pull(repository, title, login=PERSON, head=f"topic-{change.number}")
-
-
-def _start_check(world: World, repository: Repository, change: Change, _: random.Random) -> None:
-    world.start_check(repository, change.ref, name=change.what.partition(" ")[2])
-
-
-def _complete_check(world: World, repository: Repository, change: Change, _: random.Random) -> None:
-    world.complete_check(repository, change.ref, name=change.what.partition(" ")[2])
-
-
-_ACTS: Final[dict[str, Callable[[World, Repository, Change, random.Random], object]]] = {
-    "comment": _comment,
-    "star": lambda world, repository, _, __: world.star(repository),
-    "open_issue": _open_issue,
-    "close_issue": _close_issue,
-    "open_pull": _open_pull,
-    "label_issue": _label_issue,
-    "publish_release": lambda w, r, change, _: w.publish_release(r, f"v{change.number}"),
-    **{f"start {name}": _start_check for name in _CHECKS},
-    **{f"complete {name}": _complete_check for name in _CHECKS},
-}
+    def sentence(self, *, hours: float, answers: int, parts: int, resources: int) -> str:
+        """Say what was asked."""
+        del parts  # each answer is one
+        return (
+            f"{hours:g} hours, {self.clients} clients, {answers:,} answers about {resources:,} "
+            f"resources of {self.repositories} repositories"
+        )

@@ -6,18 +6,28 @@ what the sandbox charges.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from benchmarks.points.fleet import START_AT
+from benchmarks.points.world import START_AT
 from portico.core.audience import Credential
 from portico.core.message import Headers, Request
+from portico.core.resource import RouteClass, classify
 from portico.github.outgoing import fields_of
 from portico.sandbox import Request as Asked
 from portico.sandbox import Response as Told
 from portico.sandbox import World, respond
 
 _AGENT = "portico/benchmarks"
+
+
+@lru_cache(maxsize=8_192)
+def class_of(target: str) -> RouteClass:
+    """Return the class of route of a path with its query."""
+    path, _, query = target.partition("?")
+    return classify(path, query).route_class
 
 
 def ask(world: World, request: Request, credential: Credential | None) -> Told:
@@ -53,12 +63,14 @@ class Bill:
     calls: int = 0
     points: int = 0
     by_hour: list[int] = field(default_factory=list)  # calls in each hour since START_AT
+    by_class: Counter[RouteClass] = field(default_factory=Counter)  # calls
 
-    def add(self, points: int, *, now: float) -> None:
+    def add(self, target: str, *, points: int, now: float) -> None:
         """Note one call."""
         hour = int((now - START_AT) // 3600)
         self.calls += 1
         self.points += points
+        self.by_class[class_of(target)] += 1
         self.by_hour.extend([0] * (hour + 1 - len(self.by_hour)))
         self.by_hour[hour] += 1
 
@@ -73,5 +85,5 @@ class InProcess:
     async def send(self, request: Request, credential: Credential | None) -> Whole:
         """Ask the sandbox."""
         told = ask(self._world, request, credential)
-        self.bill.add(told.points, now=self._world.clock())
+        self.bill.add(request.target, points=told.points, now=self._world.clock())
         return Whole(told)

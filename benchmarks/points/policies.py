@@ -1,17 +1,24 @@
-"""What Portico is compared with: four ways to answer, each with one store for all clients.
+"""What Portico is compared with: ways to answer, each with one store for all who ask.
 
-Each is told the truth, as it would learn it by asking, and says which version it answers. Prices
-are GitHub's: a call costs a point, a 304 with a token does not
+Each is told the truth, as it would learn it by asking, and says which versions it answers. An
+answer that takes many calls is judged call by call. Prices are GitHub's: a call costs a point, a
+304 with a token does not
 (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias
 
-from benchmarks.points.github import Bill
+from benchmarks.points.github import Bill, class_of
 from benchmarks.points.truth import Truth
+from portico.core.freshness import TABLE
+
+Shown: TypeAlias = Sequence[tuple[str, int]]
+"""What an answer was made of: the target of each call, and which version of it was shown."""
 
 
 class Policy(Protocol):
@@ -27,21 +34,41 @@ class Policy(Protocol):
         """What it has cost so far."""
         ...
 
-    async def answer(self, path: str) -> int:
-        """Answer a question; return which version of the truth was shown."""
+    async def answer(self, question: str) -> Shown:
+        """Answer a question; return which versions of the truth were shown."""
         ...
 
 
-class _Told:
-    """What the policies without a gateway share: the truth, a clock, a bill."""
+class _Told(ABC):
+    """What the policies without a gateway share: the truth, a clock, a bill.
+
+    `_held` has by target the version that is in the store, and when it was confirmed.
+    """
 
     def __init__(self, truth: Truth, now: Callable[[], float]) -> None:
         self._truth = truth
         self._now = now
+        self._held: dict[str, tuple[int, float]] = {}
         self.bill = Bill()
 
-    def _call(self, points: int) -> None:
-        self.bill.add(points, now=self._now())
+    async def answer(self, question: str) -> Shown:
+        """Answer each of the question's parts as the policy would."""
+        return [(target, self._part(target)) for target in self._truth.parts[question]]
+
+    @abstractmethod
+    def _part(self, target: str) -> int:
+        """Return which version is shown, asking GitHub if need be."""
+
+    def _ask(self, target: str, *, is_conditional: bool) -> int:
+        """Ask GitHub; what has not changed is free if it is asked by its validator."""
+        newest, now = self._truth.of[target].newest, self._now()
+        is_free = is_conditional and target in self._held and self._held[target][0] == newest
+        self.bill.add(target, points=int(not is_free), now=now)
+        self._held[target] = (newest, now)
+        return newest
+
+    def _age_s(self, target: str) -> float:
+        return self._now() - self._held[target][1] if target in self._held else math.inf
 
 
 class NoCache(_Told):
@@ -49,10 +76,8 @@ class NoCache(_Told):
 
     title = "no cache"
 
-    async def answer(self, path: str) -> int:
-        """Ask GitHub."""
-        self._call(1)
-        return self._truth.of[path].newest
+    def _part(self, target: str) -> int:
+        return self._ask(target, is_conditional=False)
 
 
 class Revalidating(_Told):
@@ -60,16 +85,8 @@ class Revalidating(_Told):
 
     title = "revalidate always"
 
-    def __init__(self, truth: Truth, now: Callable[[], float]) -> None:
-        super().__init__(truth, now)
-        self._held: dict[str, int] = {}
-
-    async def answer(self, path: str) -> int:
-        """Ask GitHub whether what is held is the truth still."""
-        newest = self._truth.of[path].newest
-        self._call(int(self._held.get(path) != newest))
-        self._held[path] = newest
-        return newest
+    def _part(self, target: str) -> int:
+        return self._ask(target, is_conditional=True)
 
 
 class Expiring(_Told):
@@ -78,18 +95,24 @@ class Expiring(_Told):
     title = "TTL only, 60 s"
     ttl_s = 60.0
 
-    def __init__(self, truth: Truth, now: Callable[[], float]) -> None:
-        super().__init__(truth, now)
-        self._held: dict[str, tuple[float, int]] = {}
+    def _part(self, target: str) -> int:
+        if self._age_s(target) < self.ttl_s:
+            return self._held[target][0]
+        return self._ask(target, is_conditional=False)
 
-    async def answer(self, path: str) -> int:
-        """Answer from the store for a minute, then ask GitHub."""
-        held, now = self._held.get(path), self._now()
-        if held is not None and now - held[0] < self.ttl_s:
-            return held[1]
-        self._call(1)
-        self._held[path] = (now, self._truth.of[path].newest)
-        return self._held[path][1]
+
+class Declared(_Told):
+    """Keeps to the times of `core/freshness.py`, is told of nothing, and lets everybody wait.
+
+    No store that keeps to these times and learns only by asking can do with fewer calls.
+    """
+
+    title = "the declared times alone"
+
+    def _part(self, target: str) -> int:
+        if self._age_s(target) <= TABLE[class_of(target)].fresh_s:
+            return self._held[target][0]
+        return self._ask(target, is_conditional=True)
 
 
 class Clairvoyant(_Told):
@@ -97,14 +120,8 @@ class Clairvoyant(_Told):
 
     title = "clairvoyant minimum"
 
-    def __init__(self, truth: Truth, now: Callable[[], float]) -> None:
-        super().__init__(truth, now)
-        self._held: dict[str, int] = {}
-
-    async def answer(self, path: str) -> int:
-        """Ask GitHub if, and only if, the answer has changed."""
-        newest = self._truth.of[path].newest
-        if self._held.get(path) != newest:
-            self._call(1)
-            self._held[path] = newest
-        return newest
+    def _part(self, target: str) -> int:
+        newest = self._truth.of[target].newest
+        if target in self._held and self._held[target][0] == newest:
+            return newest
+        return self._ask(target, is_conditional=False)

@@ -1,7 +1,7 @@
 """The real gateway as a policy: its store in memory, GitHub in the same process, no socket.
 
-It is joined as `portico.app` joins it. All clients come without a token, as a fleet behind one
-operator's token does.
+It is joined as `portico.app` joins it. All who ask come without a token, as a fleet behind one
+operator's token does, and as the visitors of a site do.
 """
 
 from __future__ import annotations
@@ -10,16 +10,18 @@ from typing import Final
 
 from benchmarks.points.clock import SimulatedClock
 from benchmarks.points.github import Bill, InProcess
+from benchmarks.points.policies import Shown
+from benchmarks.points.trace import Question
 from benchmarks.points.truth import CREDENTIAL, Truth
 from portico.core.audience import public_caller
 from portico.core.budget import Budget
 from portico.core.happening import read_happening
 from portico.core.hooks import read_source
-from portico.core.message import Headers, Request
-from portico.core.policy import Mode
+from portico.core.message import Headers, Request, Response
 from portico.core.rewrite import GITHUB_API_URL, Rewriter
 from portico.gateway.deliveries import Deliveries
 from portico.gateway.gateway import Gateway
+from portico.gateway.gather import gather
 from portico.gateway.ports import Call
 from portico.gateway.sender import Sender
 from portico.gateway.throttle import Throttle
@@ -32,6 +34,8 @@ _MEMORY_BYTES: Final = 512 * 1024 * 1024
 _SECRET: Final = b"points" * 6
 _PLACES: Final = 50
 _PATIENCE_S: Final = 15.0
+# By the clock on the wall, so met only by what waits for simulated time, which nothing does here.
+_DEADLINE_S: Final = 60.0
 
 
 class _Failing:
@@ -103,13 +107,26 @@ class Portico:
             source = read_source(Headers(delivery.headers))
             await self._deliveries.receive(delivery.guid, happening, source)
 
-    async def answer(self, path: str) -> int:
+    async def answer(self, question: str) -> Shown:
         """Ask through the gateway, and let what it does behind the answer come to its end."""
-        request = Request("GET", path)
-        answer = self._gateway.hit(request, self._caller)
-        if answer is None:
-            answer = await self._gateway.fetch(request, self._caller)
-        # Only what is fresh by its class has nothing going on behind it: no renewal, no sample.
-        if answer.mode is not Mode.HIT or answer.ttl_s <= 0:
-            await self._clock.settled()
-        return self._truth.of[path].number_of(answer.response.headers.get("ETag") or "")
+        shown = await self._ask(self._truth.questions[question])
+        await self._clock.settled()
+        return [
+            (target, self._truth.of[target].number_of(response.headers.get("ETag") or ""))
+            for target, response in shown
+        ]
+
+    async def _ask(self, question: Question) -> list[tuple[str, Response]]:
+        """Return what each part was answered."""
+        if isinstance(question, Request):
+            answer = self._gateway.hit(question, self._caller)
+            if answer is None:
+                answer = await self._gateway.fetch(question, self._caller)
+            return [(question.target, answer.response)]
+        parts = await gather(self._gateway, question, self._caller, deadline_s=_DEADLINE_S)
+        for part in parts:
+            if part.failure is not None:
+                raise AssertionError(part.step.name) from part.failure
+        return [
+            (request.target, entry.response) for part in parts for request, entry in part.sources
+        ]

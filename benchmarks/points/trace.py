@@ -1,74 +1,58 @@
-"""Who asks for what, and when: the questions of a fleet over a day, in order, from one seed.
-
-Three sorts of asking, as fleets have them: programs that look at the same few things again and
-again (nearly all of it), jobs that ask for one repository's things many times in some seconds, and
-an inventory that asks for everything four times a day.
-"""
+"""What a day is made of: who asks for what and when, of which world, and what happens in it."""
 
 from __future__ import annotations
 
-import heapq
-import random
-from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeAlias
 
-from benchmarks.points.fleet import KINDS, START_AT, weights
+from benchmarks.points.world import Change
+from portico.core.message import Request
+from portico.portfolio.part import Step
+from portico.sandbox import World
 
 Ask: TypeAlias = tuple[float, str]
-"""An instant in Unix seconds, and the path asked for."""
+"""An instant in Unix seconds, and the name of the question that is asked then."""
 
-# How long a program waits between two looks, in seconds, and how many of ten do so.
-_PERIODS: Final = {60.0: 1, 120.0: 2, 300.0: 5, 900.0: 2}
-_BURSTS_PER_CLIENT: Final = 8  # a day
-_BURST_ASKS: Final = 40
-_BURST_TAKES_S: Final = 10.0
-_INVENTORY_EVERY_S: Final = 6 * 3600.0
-_INVENTORY_GAP_S: Final = 0.2
+Question: TypeAlias = Request | tuple[Step, ...]
+"""A read of the proxy's, or the plan of a composed document."""
 
 
-def asks(
-    repositories: Sequence[str],
-    *,
-    clients: int,
-    watches: int,
-    hours: float,
-    rng: random.Random,
-) -> Iterator[Ask]:
-    """Draw all questions, in order. `watches` is how many things each client looks at."""
-    end_at = START_AT + hours * 3600
-    likely = weights(len(repositories))
-    streams: list[Iterator[Ask]] = []
-    for full_name in rng.choices(repositories, likely, k=clients * watches):
-        path = f"/repos/{full_name}{rng.choice(KINDS)}"
-        [period_s] = rng.choices(list(_PERIODS), list(_PERIODS.values()))
-        streams.append(_watch(path, period_s, START_AT + rng.random() * period_s, end_at))
-    bursts = round(clients * _BURSTS_PER_CLIENT * hours / 24)
-    for full_name in rng.choices(repositories, likely, k=bursts):
-        begins = START_AT + rng.random() * hours * 3600
-        streams.append(iter(_burst(full_name, begins, rng)))
-    streams.append(_inventory(repositories, end_at))
-    return heapq.merge(*streams)
+class Trace(Protocol):
+    """A sort of day. All that is drawn is drawn from the seed, and all `hours` begin at once.
 
+    `names` are the repositories, the busiest first.
+    """
 
-def _watch(path: str, period_s: float, at: float, end_at: float) -> Iterator[Ask]:
-    while at < end_at:
-        yield at, path
-        at += period_s
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        ...
 
+    @property
+    def asked(self) -> str:
+        """What its questions are called in tables, in the plural."""
+        ...
 
-def _burst(full_name: str, begins: float, rng: random.Random) -> list[Ask]:
-    return sorted(
-        (begins + rng.random() * _BURST_TAKES_S, f"/repos/{full_name}{rng.choice(KINDS)}")
-        for _ in range(_BURST_ASKS)
-    )
+    def world(self, now: Callable[[], float]) -> World:
+        """Return the world as it is when the day begins."""
+        ...
 
+    def register_hooks(self, world: World) -> None:
+        """Let the world tell Portico what happens in it."""
+        ...
 
-def _inventory(repositories: Sequence[str], end_at: float) -> Iterator[Ask]:
-    begins = START_AT
-    while begins < end_at:
-        at = begins
-        for full_name in repositories:
-            for kind in KINDS:
-                yield at, f"/repos/{full_name}{kind}"
-                at += _INVENTORY_GAP_S
-        begins += _INVENTORY_EVERY_S
+    def questions(self, full_name: str) -> Mapping[str, Question]:
+        """Return all questions, by name, whose answer may change with this repository."""
+        ...
+
+    def asks(self, names: Sequence[str], *, hours: float, seed: int) -> Iterator[Ask]:
+        """Draw all questions, in order."""
+        ...
+
+    def changes(self, names: Sequence[str], *, hours: float, seed: int) -> Iterable[Change]:
+        """Draw what happens, in any order."""
+        ...
+
+    def sentence(self, *, hours: float, answers: int, parts: int, resources: int) -> str:
+        """Say what was asked: so many times, made of so many answers, about so many resources."""
+        ...

@@ -47,6 +47,15 @@ def test_a_place_without_a_table_is_an_error() -> None:
         report.filled("<!-- table:b -->\n<!-- /table:b -->", {"a": ""})
 
 
+def test_a_table_may_stay_as_it_was() -> None:
+    """Where a run makes some of a page's tables only, and says which it keeps."""
+    page = "<!-- table:a -->\nold\n<!-- /table:a -->\n<!-- table:b -->\nold\n<!-- /table:b -->"
+
+    filled = report.filled(page, {"b": "new"}, kept=["a"])
+
+    assert filled == page.removesuffix("old\n<!-- /table:b -->") + "\nnew\n\n<!-- /table:b -->"
+
+
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     """What cannot be written leaves the old file, and nothing beside it."""
     path = tmp_path / "report.json"

@@ -5,17 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from benchmarks.points.clock import SimulatedClock
-from benchmarks.points.fleet import PERSON, START_AT, names, world_of
+from benchmarks.points.fleet import Fleet
 from benchmarks.points.portico import Portico
+from benchmarks.points.site import Site
+from benchmarks.points.trace import Trace
 from benchmarks.points.truth import Truth
+from benchmarks.points.world import PERSON, START_AT, names
 from portico.sandbox import World
+
+FLEET = Fleet(repositories=1)
+SITE = Site(repositories=1)
+# Greetings have come, and what they tell of counts.
+SETTLED_S = 120.0
 
 
 @dataclass(slots=True)
 class Scene:
-    """One repository, with a hook on its organisation, behind a Portico."""
+    """One repository, with whatever tells of its changes, behind a Portico."""
 
     hears: bool
+    trace: Trace = FLEET
     clock: SimulatedClock = field(default_factory=lambda: SimulatedClock(START_AT))
     world: World = field(init=False)
     truth: Truth = field(init=False)
@@ -23,11 +32,11 @@ class Scene:
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.world = world_of(1, self.clock.now)
-        self.truth = Truth(self.world)
+        self.world = self.trace.world(self.clock.now)
+        self.truth = Truth(self.world, self.trace.questions)
         self.portico = Portico(self.world, self.clock, self.truth, hears=self.hears)
         [self.name] = names(self.world)
-        self.world.add_hook(owner=self.world[self.name].owner.login)
+        self.trace.register_hooks(self.world)
 
     async def deliver(self) -> None:
         """Let everything that the world has told arrive."""
@@ -37,7 +46,12 @@ class Scene:
 
     async def ask(self, kind: str = "") -> int:
         """Ask for something of the repository; return the version that was shown."""
-        return await self.portico.answer(f"/repos/{self.name}{kind}")
+        [(_, number)] = await self.portico.answer(f"/repos/{self.name}{kind}")
+        return number
+
+    async def open(self, below: str = "") -> dict[str, int]:
+        """Open a page of the repository's; return the versions that were shown."""
+        return dict(await self.portico.answer(f"/v1/repos/{self.name}{below}"))
 
 
 async def test_what_is_renewed_behind_an_answer_is_on_the_bill_at_once() -> None:
@@ -76,3 +90,43 @@ async def test_who_does_not_hear_learns_by_asking() -> None:
     await scene.deliver()
 
     assert await scene.ask("/issues") == 0
+
+
+async def test_a_page_takes_the_calls_of_its_plan() -> None:
+    """All pages of its stars, and the repository itself; the next view takes none."""
+    scene = Scene(hears=False, trace=SITE)
+
+    first, again = await scene.open("/stars"), await scene.open("/stars")
+
+    page = f"/v1/repos/{scene.name}/stars"
+    assert first == again == dict.fromkeys(scene.truth.parts[page], 0)
+    assert scene.portico.bill.calls == len(first) == 4
+
+
+async def test_what_is_renewed_behind_a_page_is_on_the_bill_at_once() -> None:
+    """As it is with the proxy's answers."""
+    scene = Scene(hears=False, trace=SITE)
+    await scene.open()
+    await scene.clock.move_to(START_AT + 400)
+
+    await scene.open()
+
+    assert (scene.portico.bill.calls, scene.portico.bill.points) == (2, 1)
+
+
+async def test_the_people_behind_a_page_tell_of_what_they_do() -> None:
+    """They use the App: what it tells of stays fresh, and what is starred is asked for again."""
+    scene = Scene(hears=True, trace=SITE)
+    await scene.deliver()
+    await scene.clock.move_to(START_AT + SETTLED_S)
+    await scene.open()
+    await scene.clock.move_to(START_AT + 1_000)
+    await scene.open()
+    calls = scene.portico.bill.calls
+
+    scene.world.star(scene.name)
+    scene.truth.look(scene.name)
+    await scene.deliver()
+
+    assert calls == 1
+    assert await scene.open() == {f"/repos/{scene.name}": 1}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.points.fleet import START_AT, names, world_of
+from benchmarks.points.fleet import Fleet
+from benchmarks.points.site import Site
 from benchmarks.points.truth import Truth, Versions
+from benchmarks.points.world import START_AT, Change, apply, names
 
 
 def test_staleness_counts_from_the_next_version() -> None:
@@ -31,8 +33,8 @@ def test_an_answer_that_was_never_given_is_an_error() -> None:
 def test_only_what_a_change_touches_gets_a_version() -> None:
     """A finished check is seen among the checks, and nowhere else."""
     moment = [START_AT]
-    world = world_of(2, lambda: moment[0])
-    truth = Truth(world)
+    world = Fleet(repositories=2).world(lambda: moment[0])
+    truth = Truth(world, Fleet().questions)
     [first, second] = names(world)
     moment[0] += 60
 
@@ -42,3 +44,31 @@ def test_only_what_a_change_touches_gets_a_version() -> None:
 
     changed = {path: each.since for path, each in truth.of.items() if each.newest}
     assert changed == {f"/repos/{first}/commits/main/check-runs": [START_AT, START_AT + 60]}
+
+
+def test_a_page_has_the_parts_that_its_plan_comes_to() -> None:
+    """What GitHub's answers make necessary is among them; what grows later comes to it."""
+    world = Site(repositories=2).world(lambda: START_AT)
+    truth = Truth(world, Site().questions)
+    [first, _] = names(world)
+    login = first.partition("/")[0]
+    events = f"/users/{login}/events/public?per_page=100&page="
+
+    before = truth.parts[f"/v1/users/{login}/activity"]
+    for number in range(100):
+        apply(Change(START_AT, first, "push", number), world)
+    truth.look(first)
+
+    assert before == (f"/users/{login}", f"{events}1")
+    assert truth.parts[f"/v1/users/{login}/activity"] == (*before, f"{events}2")
+
+
+def test_a_page_about_what_is_not_there_is_an_error() -> None:
+    """No policy's price holds for it."""
+    world = Site(repositories=1).world(lambda: START_AT)
+    truth = Truth(world, Site().questions)
+    [name] = names(world)
+    world.delete_release(name, world[name].releases[0].id)
+
+    with pytest.raises(AssertionError, match="404 without a version"):
+        truth.look(name)
