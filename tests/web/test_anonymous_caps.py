@@ -117,6 +117,21 @@ def test_an_owner_has_a_share_whoever_asks() -> None:
     assert "about no one account" in nobodys[2].json["message"]
 
 
+def test_of_two_caps_that_are_used_up_the_longer_one_is_told() -> None:
+    """Whoever waits as long as they are told is served then."""
+    with opened(address_points_per_hour=1, owner_points_per_hour=1) as portico:
+        come(portico, "/api/v3/users/ingrid", through=SECOND)
+        portico.clock.advance(600)
+        come(portico, REPO)
+
+        limited = come(portico, f"{REPO}/topics", through=SECOND)
+        reset_at = int(limited.headers["X-RateLimit-Reset"])
+        portico.clock.advance(reset_at - portico.clock.now())
+        later = come(portico, f"{REPO}/topics", through=SECOND)
+
+    assert (limited.status, later.status) == (403, 200)
+
+
 def test_a_batch_is_charged_to_each_owner() -> None:
     """It is no way round: what is asked about two is counted for both, and bounded by both."""
     with opened(owner_points_per_hour=1) as portico:

@@ -51,14 +51,15 @@ def window_of(
 ) -> Window | None:
     """Return the tightest of the bucket that `path` spends from and the caller's caps.
 
-    That is what clients throttle themselves by: whatever ends first must be what they see.
+    That is what clients throttle themselves by: whatever ends first must be what they see, and of
+    several that have ended the one that lasts longest.
     `owners` are those that the request is about, where `path` does not say it.
     """
     now = state.clock.now()
     windows = [state.caps.window(cap, now=now) for cap in _caps(caller, path, owners, state)]
     bucket = state.gateway.window(caller, path)
     known = windows if bucket is None else [bucket, *windows]
-    return min(known, key=lambda window: window.remaining, default=None)
+    return min(known, key=lambda window: (window.remaining, -window.reset_at), default=None)
 
 
 def spent(
