@@ -17,8 +17,13 @@ from portico.settings import values
         (values.http_url, "https://api.github.com", "https://api.github.com"),
         (values.http_url, "http://127.0.0.1:9000/api/v3/", "http://127.0.0.1:9000/api/v3"),
         (values.http_url, "http://[::1]:9000", "http://[::1]:9000"),
+        (values.http_url, "HTTPS://GitHub.Example/API/v3", "https://github.example/API/v3"),
         (values.origin, "https://Solveig.example", "https://solveig.example"),
         (values.origin, "https://solveig.example/", "https://solveig.example"),
+        (values.origin, "https://solveig.example:443", "https://solveig.example"),
+        (values.origin, "http://solveig.example:80/", "http://solveig.example"),
+        (values.origin, "http://solveig.example:443", "http://solveig.example:443"),
+        (values.origin, "https://[2001:db8::1]:443", "https://[2001:db8::1]"),
         (values.origin, "*", "*"),
         (values.host_name, "API.Internal", "api.internal"),
         (values.listening_host, "::1", "::1"),
@@ -90,6 +95,16 @@ def test_no_words_repeat_the_value(text: str) -> None:
         with pytest.raises(ValueError, match=r"\w") as caught:
             check(planted)
         assert planted not in str(caught.value)
+
+
+def test_a_tilde_is_the_home_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A `.env` file's reader puts it in full no more than a shell within quotes does."""
+    monkeypatch.setenv("HOME", "/home/solveig")
+
+    assert values.own_path(Path("~/keys.toml")) == Path("/home/solveig/keys.toml")
+    assert values.store_url("sqlite:///~/portico.db") == "sqlite:////home/solveig/portico.db"
+    with pytest.raises(ValueError, match="no such home directory"):
+        values.own_path(Path("~nobody-of-that-name/keys.toml"))
 
 
 def test_a_token_must_fit_into_a_header() -> None:

@@ -72,6 +72,39 @@ def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
         load({}, env_file=file)
 
 
+def test_only_what_is_given_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither the process's variables nor a `.env` beside it come in by another way."""
+    monkeypatch.setitem(os.environ, "PORTICO_PORT", "8123")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("PORTICO_WORKERS=2\n")
+
+    settings = load({}, env_file=None)
+
+    assert type(settings) is Settings
+    assert (settings.port, settings.workers) == (8000, 1)
+
+
+def test_a_blank_variable_of_the_process_counts_as_not_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whitespace is what an empty field of a form leaves."""
+    monkeypatch.setitem(os.environ, "PORTICO_PORT", " ")
+
+    assert load(env_file=None).port == 8000
+
+
+@pytest.mark.parametrize("text", ["$(openssl rand -hex 32)", "${SECRET}", "`cat secret`"])
+@pytest.mark.parametrize(
+    "variable", ["PORTICO_WEBHOOK_SECRET", "PORTICO_GITHUB_TOKEN", "PORTICO_GITHUB_APP_KEY"]
+)
+def test_a_command_is_no_secret(variable: str, text: str) -> None:
+    """A `.env` file runs nothing, so everybody would know the secret."""
+    refused = _refused({variable: text})
+
+    assert "is the text of a command or of a variable" in str(refused)
+    assert text not in str(refused)
+
+
 def test_empty_counts_as_not_set() -> None:
     """An empty variable means the default, as `${NAME:-}` of a compose file gives it."""
     names = (variable_of(field) for field in Settings.model_fields)
@@ -179,9 +212,9 @@ _BESIDE = {
 }
 
 
-# The examples of secrets are placeholders.
+# The examples of these are placeholders that are refused.
 @pytest.mark.parametrize(
-    "field", sorted({*Settings.model_fields} - {"github_token", "github_app_key", "webhook_secret"})
+    "field", sorted({*Settings.model_fields} - {"github_token", "github_app_key"})
 )
 def test_every_example_is_a_good_value(field: str) -> None:
     """What the messages and the documentation show as an example is taken."""

@@ -9,7 +9,7 @@ from platformdirs import user_config_path
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from portico.settings.values import Logins, Networks, Origins
+from portico.settings.values import Logins, Networks, Origins, OwnPath
 
 
 def default_keys_file() -> Path:
@@ -20,7 +20,7 @@ def default_keys_file() -> Path:
 class AccessSettings(BaseSettings):
     """Who may ask. `None` stands for what depends on where Portico listens."""
 
-    keys_file: Path = Field(
+    keys_file: OwnPath = Field(
         default_factory=default_keys_file,
         description=(
             "Portico's own keys and their rights, as `portico keys` writes them; a change counts "

@@ -6,8 +6,10 @@ The same rules as in `model.py`, which has all other settings.
 import re
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings
+
+from portico.settings.values import OwnPath, Secret
 
 # GitHub: an App id is a number, a client id `Iv1.` or `Iv23` and letters and digits.
 _APP_ID = re.compile(r"[0-9]{1,12}|Iv[0-9A-Za-z.]{10,40}")
@@ -16,7 +18,7 @@ _APP_ID = re.compile(r"[0-9]{1,12}|Iv[0-9A-Za-z.]{10,40}")
 class GitHubAppSettings(BaseSettings):
     """What a GitHub App is known by. Whether the key can be used is seen when it is loaded."""
 
-    github_app_key: SecretStr | None = Field(
+    github_app_key: Secret | None = Field(
         None,
         description=(
             "The App's private key itself, in PEM form, where a file is no option; its lines may "
@@ -24,7 +26,7 @@ class GitHubAppSettings(BaseSettings):
         ),
         examples=['"-----BEGIN RSA PRIVATE KEY-----\\n…"'],
     )
-    github_app_key_file: Path | None = Field(
+    github_app_key_file: OwnPath | None = Field(
         None,
         validate_default=True,
         description="The file of the App's private key, as GitHub lets it be downloaded (PEM).",

@@ -21,6 +21,8 @@ _HOST_NAME = re.compile(
 # GitHub: 39 letters, digits and hyphens; managed users end in an underscore and a short code.
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9-]{0,38}(_[a-z0-9]{1,12})?")
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
 _STORE_FORMS = "sqlite:///PATH and memory://"
 
 # The size of sun_path on Linux, with its closing NUL; unix(7).
@@ -38,7 +40,10 @@ def _split_url(text: str) -> SplitResult:
 
 
 def http_url(text: str) -> str:
-    """Check the address of an HTTP service; answer it without a slash at the end."""
+    """Check the address of an HTTP service; answer it without a slash at the end.
+
+    Scheme and host are answered in lower case (RFC 3986 §6.2.2.1), as GitHub's links have them.
+    """
     parts = _split_url(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be a URL that begins with http:// or https:// and names a host")
@@ -48,7 +53,7 @@ def http_url(text: str) -> str:
         raise ValueError("must end with the path: no '?', no '#'")
     if re.search(r"[\s\\\x00-\x1f\x7f]", text):
         raise ValueError("holds a space or another character that no URL may hold")
-    return text.rstrip("/")
+    return parts._replace(netloc=parts.netloc.lower()).geturl().rstrip("/")
 
 
 def origin(text: str) -> str:
@@ -56,9 +61,13 @@ def origin(text: str) -> str:
     if text == "*":
         return text
     url = http_url(text)
-    if _split_url(url).path:
+    parts = _split_url(url)
+    if parts.path:
         raise ValueError("must list origins: scheme, host and port, without a path; or '*'")
-    return url.lower()
+    if parts.port == _DEFAULT_PORTS[parts.scheme]:
+        # As browsers leave it out.
+        return url.rpartition(":")[0]
+    return url
 
 
 def host_name(text: str) -> str:
@@ -102,6 +111,14 @@ def login(text: str) -> str:
     return name
 
 
+def own_path(path: Path) -> Path:
+    """Answer a path with `~` put in full: a shell does that, a `.env` file does not."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError("begins with '~', and no such home directory is known") from None
+
+
 def store_url(text: str) -> str:
     """Check the form of a store's address. Whether it can be opened shows when it is."""
     scheme, separator, rest = text.partition("://")
@@ -113,6 +130,8 @@ def store_url(text: str) -> str:
         raise ValueError("must be sqlite:/// (three slashes) and the path of a file")
     if "\x00" in rest:
         raise ValueError("holds a NUL character")
+    if rest.startswith("/~"):
+        return f"{scheme}:///{own_path(Path(rest[1:]))}"
     return text
 
 
@@ -133,6 +152,16 @@ def port_number(text: object) -> object:
             "set enableServiceLinks: false in the pod's spec"
         )
     return text
+
+
+def plain(secret: SecretStr) -> SecretStr:
+    """Refuse a secret that everybody knows: a command that nobody has run."""
+    if re.match(r"\$[({]|`", secret.get_secret_value()):
+        raise ValueError(
+            "is the text of a command or of a variable, taken as it stands; in a .env file write "
+            "the secret itself"
+        )
+    return secret
 
 
 ONLY_ONE = (
@@ -164,9 +193,11 @@ def comma_list(text: object) -> object:
 HttpUrl = Annotated[str, AfterValidator(http_url)]
 ListeningHost = Annotated[str, AfterValidator(listening_host)]
 StoreUrl = Annotated[str, AfterValidator(store_url)]
-SocketPath = Annotated[Path, AfterValidator(socket_path)]
+OwnPath = Annotated[Path, AfterValidator(own_path)]
+SocketPath = Annotated[OwnPath, AfterValidator(socket_path)]
 Port = Annotated[int, BeforeValidator(port_number)]
-Token = Annotated[SecretStr, AfterValidator(token)]
+Secret = Annotated[SecretStr, AfterValidator(plain)]
+Token = Annotated[Secret, AfterValidator(token)]
 # NoDecode: pydantic-settings would take the variable of a tuple for JSON.
 Logins = Annotated[
     tuple[Annotated[str, AfterValidator(login)], ...], NoDecode, BeforeValidator(comma_list)

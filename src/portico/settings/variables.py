@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import DotEnvSettingsSource
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource
 
 from portico.settings.model import PREFIX, Settings
 from portico.settings.values import ONLY_ONE
@@ -68,6 +68,23 @@ class SettingsError(Exception):
         super().__init__(f"{count} wrong:{listed}\n\nAll settings: docs/configuration.md")
 
 
+class _Given(Settings):
+    """Settings of what was given alone: the variables have been read, and not all of them count."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Leave out the environment and `.env`."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
 def load(
     environ: Mapping[str, str] | None = None, env_file: str | Path | None = ".env"
 ) -> Settings:
@@ -81,12 +98,12 @@ def load(
     problems = [_unknown(name, known) for name in variables if name not in known]
     values = {field: variables[name] for name, field in known.items() if variables.get(name)}
     try:
-        settings = Settings.model_validate(values)
+        given = _Given.model_validate(values)
     except ValidationError as error:
         problems += _problems(error)
     else:
         if not problems:
-            return settings
+            return Settings.model_construct(given.model_fields_set, **dict(given))
     # Raised out here, without the pydantic error as its context: that one remembers the input.
     raise SettingsError(tuple(problems))
 
