@@ -136,6 +136,31 @@ def test_on_this_machine_alone_nobody_needs_a_key() -> None:
     assert page.status == 200
 
 
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("localhost:8000", None, 200),
+        ("127.0.0.1", "http://127.0.0.1:3000", 200),
+        ("[::1]:8000", None, 200),
+        ("rebound.example:8000", None, 401),
+        ("rebound.example", "http://rebound.example", 401),
+        ("localhost", "https://pages.example", 401),
+        ("localhost", "null", 401),
+        ("localhost", "http://[::", 401),
+        ("localhost.rebound.example", None, 401),
+    ],
+)
+def test_a_page_in_the_operators_browser_is_not_the_operator(
+    host: str, origin: str | None, status: int
+) -> None:
+    """A name of theirs that points here, or another origin, comes from loopback too."""
+    fields = {"Host": host} | ({"Origin": origin} if origin else {})
+    with running(cors_origins=("*",)) as started:
+        found = [ask(f"{started.url}{path}", headers=fields) for path in ("/v1/budget", "/metrics")]
+
+    assert [reply.status for reply in found] == [status, status]
+
+
 def test_metrics_count_and_name_nobody(used: Running) -> None:
     """Requests, calls, points and buckets are counted; no login, path or credential is in it."""
     reply = get(used, "/metrics", OPERATORS)

@@ -91,7 +91,8 @@ class Asking:
         rendered = Rendered(
             document, parts, at=now, is_public=self._is_public, selection=self._selection
         )
-        if not len(directives):
+        # An App's would be of no use: on whose behalf is not known when it is looked for.
+        if not len(directives) and not acts_as_app(self._caller):
             asked = asked_by(self._caller, self._scope)
             self._state.documents.keep(asked, rendered, parts)
         return _response(rendered.answer(self._headers, now=now, cost=self._counted(parts)))

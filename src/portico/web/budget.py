@@ -101,8 +101,9 @@ async def budget(
     everybody's. With a GitHub token: what is left of its bucket.
     """
     state: State = request.app.state.portico
-    caller = caller_of(Headers.from_asgi(request.scope["headers"]), state)
-    is_all = is_operator(caller, state)
+    headers = Headers.from_asgi(request.scope["headers"])
+    caller = caller_of(headers, state)
+    is_all = is_operator(caller, headers, state)
     if caller.grant is None and caller.is_public and not is_all:
         raise CredentialNeeded("Bring a Portico key or a GitHub token to see its budget")
     now = state.clock.now()
@@ -130,8 +131,8 @@ async def budget(
 async def metrics(request: Request) -> Response:
     """Everything that is counted in this process, in Prometheus' text format. For the operator."""
     state: State = request.app.state.portico
-    caller = caller_of(Headers.from_asgi(request.scope["headers"]), state)
-    require_operator(caller, state)
+    headers = Headers.from_asgi(request.scope["headers"])
+    require_operator(caller_of(headers, state), headers, state)
     return Response(state.metrics.page(), media_type=CONTENT_TYPE)
 
 
