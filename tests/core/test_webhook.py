@@ -26,6 +26,7 @@ REPOSITORY = {
 PRIVATE = REPOSITORY | {"private": True}
 BOB = {"login": "Bob", "id": 2}
 ORGANIZATION = {"login": "Nordlys", "id": 9}
+INSTALLATION = {"id": 3, "account": ORGANIZATION}
 REPO = "/repos/octo/hello"
 
 
@@ -379,6 +380,37 @@ def test_an_installation_that_ends_costs_its_private_repositories(event: str) ->
     assert is_marked(found, "/repos/octo/open/secret-scanning/alerts")
 
 
+@pytest.mark.parametrize(
+    ("event", "action", "members"),
+    [
+        ("member", "removed", {"member": BOB, "repository": PRIVATE}),
+        (
+            "team",
+            "removed_from_repository",
+            {"team": {}, "repository": PRIVATE, "organization": ORGANIZATION},
+        ),
+        ("team", "deleted", {"team": {}, "repository": None, "organization": ORGANIZATION}),
+        ("membership", "removed", {"repository": None, "organization": ORGANIZATION}),
+        ("organization", "member_removed", {"repository": None, "organization": ORGANIZATION}),
+        ("installation", "deleted", {"repository": None, "installation": INSTALLATION}),
+        ("installation", "suspend", {"repository": None, "installation": INSTALLATION}),
+        (
+            "installation_repositories",
+            "removed",
+            {"repository": None, "installation": INSTALLATION, "repositories_removed": []},
+        ),
+    ],
+)
+def test_who_loses_sight_is_asked_about_where_it_is_shown_besides(
+    event: str, action: str, members: dict[str, object]
+) -> None:
+    """Lists, searches and feeds show a private repository, and none of them bears its name."""
+    found = changes(event, action=action, **members)
+
+    for path in ("/users/bob/starred", "/search/repositories", "/search/issues", "/events"):
+        assert is_marked(found, path), path
+
+
 def test_a_revoked_user_makes_every_principal_ask() -> None:
     """Nothing tells which of them it was."""
     found = changes("github_app_authorization", action="revoked", repository=None)
@@ -486,7 +518,7 @@ EVERYTHING = {
     "member": BOB,
     "account": ORGANIZATION,
     "membership": {"user": BOB},
-    "installation": {"id": 3, "account": ORGANIZATION},
+    "installation": INSTALLATION,
     "repositories": [{"id": 10, "full_name": "Octo/Secret", "private": True}],
     "forkee": REPOSITORY | {"id": 8, "full_name": "Bob/Hello", "owner": BOB},
     "issue": {"number": 5, "milestone": {"number": 3}, "pull_request": {}},

@@ -4,7 +4,8 @@ Two rules decide between marking and dropping. Where everybody's copy is wrong (
 made private, deleted, renamed) all copies go. Where somebody lost access and others did not, a
 repository known to be private is dropped, which hits none of the public's copies, as there must be
 none. What else they may have seen (alerts and drafts of a public repository, repositories that
-nobody names) is marked, so that each principal's next read is GitHub's decision.
+nobody names, and the lists, searches and feeds in which a repository is shown) is marked, so that
+each principal's next read is GitHub's decision.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from portico.core.effect import ABOUT_ACCESS, FEEDS, LISTED, Effect
 from portico.core.resource import PRINCIPALS
 
 _APPEARS: Final = ("repo", "owner/meta", "owner/repos", "lists", "search", "feeds")
-_SHOWN_AROUND: Final = ("owner/repos", "lists", "search", "feeds")
+# Where a repository that somebody lost may be shown as well, by no name of its own.
+_ELSEWHERE: Final = ("lists", "search", "feeds")
+_SHOWN_AROUND: Final = ("owner/repos", *_ELSEWHERE)
 _UNDER_OLD_LOGIN: Final = ("former_owner", "former_owner_repos")
 _UNDER_NEW_LOGIN: Final = ("owner", "repos", "lists", "lists/orgs", "search", "feeds")
 # An owner's lists and counts hold what the asker may see.
@@ -104,17 +107,23 @@ ON_ACCESS: Final[tuple[Effect, ...]] = (
     _access("member", mark=("repo/meta", "repo/collaborators", "repo/assignees", *FEEDS)),
     _access("member", "added", mark=("repo/invitations", *_SEEN, "repo/missing")),
     _access("member", "edited", "removed", mark=("repo", *_SEEN)),
-    _access("member", "removed", when="is_private", drop=("repo",)),
+    _access("member", "removed", when="is_private", mark=_ELSEWHERE, drop=("repo",)),
     _access("membership", mark=("owner/teams", *_SEEN, "missing")),
-    _access("membership", "removed", mark=_ALL_OF_OWNER),
+    _access("membership", "removed", mark=(*_ALL_OF_OWNER, *_ELSEWHERE)),
     _access("team", mark=("owner/teams", "repo/teams", "repo/collaborators")),
     _access("team", "added_to_repository", mark=("repo/meta", *_SEEN, "repo/missing")),
     _access("team", "edited", "removed_from_repository", mark=("repo", *_SEEN)),
-    _access("team", "removed_from_repository", when="is_private", drop=("repo",)),
-    _access("team", "deleted", mark=_ALL_OF_OWNER),
+    _access(
+        "team",
+        "removed_from_repository",
+        when="is_private",
+        mark=_ELSEWHERE,
+        drop=("repo",),
+    ),
+    _access("team", "deleted", mark=(*_ALL_OF_OWNER, *_ELSEWHERE)),
     _access("team_add", mark=("owner/teams", "repo/teams", "repo/meta", *_SEEN, "repo/missing")),
     _access("organization", "member_added", mark=("owner", "member/orgs", "missing")),
-    _access("organization", "member_removed", mark=(*_ALL_OF_OWNER, "member/orgs")),
+    _access("organization", "member_removed", mark=(*_ALL_OF_OWNER, "member/orgs", *_ELSEWHERE)),
     _access("organization", "member_invited", mark=("owner/invitations",)),
     _access(
         "organization",
@@ -130,9 +139,15 @@ ON_ACCESS: Final[tuple[Effect, ...]] = (
     ),
     # ------------------------------------------------------------------- Apps and their users
     _access("installation", mark=("owner/installations", *_SEEN, "missing")),
-    _access("installation", "deleted", "suspend", mark=_ALL_OF_OWNER, drop=("lost",)),
+    _access(
+        "installation",
+        "deleted",
+        "suspend",
+        mark=(*_ALL_OF_OWNER, *_ELSEWHERE),
+        drop=("lost",),
+    ),
     _access("installation_repositories", mark=(*_SEEN, "missing")),
-    _access("installation_repositories", "removed", mark=("listed",), drop=("lost",)),
+    _access("installation_repositories", "removed", mark=("listed", *_ELSEWHERE), drop=("lost",)),
     _access("installation_target", mark=_UNDER_NEW_LOGIN, drop=_UNDER_OLD_LOGIN),
     # Nothing tells which of the principals this user was: each one's next read is confirmed.
     _access("github_app_authorization", mark=(PRINCIPALS,)),
