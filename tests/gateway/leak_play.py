@@ -28,11 +28,8 @@ from portico.core.history import History
 from portico.core.live import Wanted
 from portico.core.message import Request
 from portico.core.proofs import GRANTED_S, Ending, ending_of
-from portico.core.rewrite import GITHUB_API_URL, Rewriter
 from portico.gateway.access import Access
-from portico.gateway.gateway import Gateway
 from portico.gateway.live import Live
-from portico.gateway.sender import Sender
 from portico.gateway.throttle import Throttle
 from portico.sandbox import Sandbox
 from portico.sandbox.model import Repository
@@ -49,7 +46,7 @@ from tests.gateway.leak_world import (
     small_world,
 )
 from tests.gateway.live_scene import For
-from tests.gateway.scene import SECRET, Witness, let_all_run
+from tests.gateway.scene import SECRET, Witness, gateway_before, let_all_run
 from tests.support.sandboxed import SandboxedGitHub
 
 Step = tuple[object, ...]
@@ -60,20 +57,16 @@ class Play:
 
     def __init__(self, access: type[Access] = Access) -> None:
         self.clock = StepClock()
-        self.sandbox = Sandbox(small_world(), now=self.clock.now)
+        self.sandbox = Sandbox(small_world(self.clock.now), now=self.clock.now)
         self.world = self.sandbox.world
         self.world.edge.is_on = True
         self.world.add_hook()
         self.github = SandboxedGitHub(self.sandbox)
         self.witness = witness = Witness()
+        store = MemoryStore(1_000_000, secret=SECRET)
         throttle = Throttle(Budget(), self.clock, places=50, patience_s=5.0)
-        self.gateway = Gateway(
-            store=MemoryStore(1_000_000, secret=SECRET),
-            sender=Sender(self.github, throttle, self.clock, witness, body_limit_bytes=100_000),
-            throttle=throttle,
-            rewriter=Rewriter(GITHUB_API_URL),
-            clock=self.clock,
-            observer=witness,
+        self.gateway = gateway_before(
+            self.github, store, throttle, self.clock, witness, body_limit_bytes=100_000
         )
         self.live = Live(
             History("0123abcd", "ef", now=self.clock.now()),
@@ -102,7 +95,7 @@ class Play:
                 await let_all_run()
                 self.clock.advance(1)
                 await let_all_run()
-            self.github.gate.set()
+            self.github.release()
             for hearer in self.hearers:
                 if hearer.task is not None:
                     hearer.task.cancel()
@@ -214,9 +207,9 @@ class Play:
             case "fail" | "mend":
                 self.github.is_down = what == "fail"
             case "hold":
-                self.github.gate.clear()
+                self.github.is_holding = True
             case "release":
-                self.github.gate.set()
+                self.github.release()
             case "leave" if self.hearers and self.hearers[0].task:
                 self.hearers[0].task.cancel()
             case "revoke" if len(self.world.tokens) > 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,9 +63,9 @@ class StepClock(ManualClock):
             await self._moved.wait()
 
 
-def small_world() -> World:
+def small_world(clock: Callable[[], float]) -> World:
     """Return three people, an organisation and four repositories, two of them private."""
-    world = World()
+    world = World(clock)
     for number, login in enumerate((*PEOPLE, "nordlys", "portico-demo"), start=1):
         world.add_account(Account(number, login))
     world.accounts["nordlys"].kind = "Organization"

@@ -25,7 +25,7 @@ from portico.core.rewrite import GITHUB_API_URL, Rewriter
 from portico.gateway.answer import Answer
 from portico.gateway.deliveries import MOST_REMEMBERED, Deliveries
 from portico.gateway.gateway import Gateway
-from portico.gateway.ports import Call
+from portico.gateway.ports import Call, Clock, Observer, Store, Upstream
 from portico.gateway.sender import Sender
 from portico.gateway.throttle import Throttle
 from portico.stores.memory import MemoryStore
@@ -95,6 +95,27 @@ class SlowStore(MemoryStore):
         return found
 
 
+def gateway_before(
+    github: Upstream,
+    store: Store,
+    throttle: Throttle,
+    clock: Clock,
+    observer: Observer,
+    *,
+    body_limit_bytes: int = BODY_LIMIT_BYTES,
+) -> Gateway:
+    """Return a gateway, joined as `app.py` joins it."""
+    sender = Sender(github, throttle, clock, observer, body_limit_bytes=body_limit_bytes)
+    return Gateway(
+        store=store,
+        sender=sender,
+        throttle=throttle,
+        rewriter=Rewriter(GITHUB_API_URL),
+        clock=clock,
+        observer=observer,
+    )
+
+
 class Scene:
     """The gateway and all around it. The outcomes are what GitHub answers, in turn."""
 
@@ -112,21 +133,9 @@ class Scene:
         self.witness = Witness()
         self.told: list[tuple[str, Happening]] = []
         self.throttle = Throttle(Budget(), self.clock, places=places, patience_s=patience_s)
-        self.gateway = Gateway(
-            store=self.store,
-            sender=Sender(
-                self.github,
-                self.throttle,
-                self.clock,
-                self.witness,
-                body_limit_bytes=BODY_LIMIT_BYTES,
-            ),
-            throttle=self.throttle,
-            rewriter=Rewriter(GITHUB_API_URL),
-            clock=self.clock,
-            observer=self.witness,
+        self.gateway = gateway_before(
+            self.github, self.store, self.throttle, self.clock, self.witness
         )
-
         self.deliveries = Deliveries(
             self.gateway.invalidate,
             self.store,
