@@ -8,6 +8,7 @@ passes; the store is closed and opened again. Each answer is looked at in `sight
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 from collections.abc import Callable
@@ -47,6 +48,9 @@ class Play(Stage):
                 await self.do(step)
             await self.end()
         finally:
+            for each in self.asking:
+                each.cancel()
+            await asyncio.gather(*self.asking, return_exceptions=True)
             await self.store.close()
 
     async def do(self, step: Step) -> None:

@@ -146,6 +146,19 @@ def test_nobody_is_shown_what_they_cannot_see(
 
 
 @pytest.mark.parametrize(
+    ("change", "which"), [("hide", 0), ("remove", 2), ("expel", 3), ("suspend", 3)]
+)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_loss_that_is_told_ends_it_everywhere(path: str, change: str, which: int) -> None:
+    """Whatever shows it, and also to who would take what is stale, or while GitHub is down."""
+    what = PATHS.index(path)
+    before: list[Step] = [("join", 3, "told"), ("crowd", 0, what, which, None)]
+    after: list[Step] = [("crowd", 0, what, which, None), ("crowd", 0, what, which, "max-stale")]
+
+    act([*before, (change, which, "told"), *after, ("down",), *after, ("wait", 5)])
+
+
+@pytest.mark.parametrize(
     ("broken", "steps"),
     [
         (broken_portico.without_the_audience, [("read", "ingrid", 1, 2, None)]),
