@@ -1,14 +1,15 @@
 """Line charts and waterfalls as SVG, light or dark as the reader's system is.
 
 Small on purpose: two kinds of picture, one style. Axes of line charts are logarithmic, as callers
-and latencies are compared in factors. A series keeps its tone in all charts of a run; lines are
-named where they end, and the names are moved apart where they would overlap.
+and latencies are compared in factors; only hours are evenly apart. A series keeps its tone in all
+charts of a run; lines are named where they end, and the names are moved apart where they would
+overlap.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -28,8 +29,9 @@ _TONES: Final = (
 LIMIT_TONE: Final = len(_TONES) - 1
 
 _PANEL: Final = (430, 300)
-_LEFT, _TOP, _RIGHT, _BOTTOM = 54, 60, 150, 48
+_LEFT, _TOP, _RIGHT, _BOTTOM = 54, 60, 172, 48
 _LABEL_APART: Final = 13.0
+_EVERY: Final = 3  # of what is evenly apart, one is labelled
 _LANE_WIDTH: Final = 900
 _BAR: Final = 3.0
 
@@ -46,12 +48,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """One chart of a picture."""
+    """One chart of a picture. `is_even`: equal steps of x are equally long."""
 
     title: str
     x_label: str
     y_label: str
     series: Sequence[Series]
+    is_even: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +93,11 @@ def _panel(panel: Panel, offset: float) -> str:
     ys = [y for series in panel.series for _, y in series.points]
     if not xs:
         return ""
-    x_axis, y_axis = _Axis(xs, _PANEL[0]), _Axis(_decades(ys), _PANEL[1])
+    x_scale = float if panel.is_even else math.log10
+    x_axis, y_axis = _Axis(xs, _PANEL[0], x_scale), _Axis(_decades(ys), _PANEL[1])
     left, bottom = offset + _LEFT, _TOP + _PANEL[1]
     parts = [_text(left, _TOP - 32, panel.title, "head")]
-    for value in sorted(set(xs)):
+    for value in sorted(set(xs))[:: _EVERY if panel.is_even else 1]:
         x = left + x_axis.at(value)
         parts.append(f'<path class="grid" d="M{x:.1f} {_TOP}V{bottom}"/>')
         parts.append(_text(x, bottom + 16, f"{value:g}", "middle"))
@@ -114,16 +118,22 @@ def _panel(panel: Panel, offset: float) -> str:
 
 
 class _Axis:
-    """Values -> places along so many units, logarithmically, from the least to the greatest."""
+    """Values -> places along so many units, by a scale, from the least to the greatest."""
 
-    def __init__(self, values: Sequence[float], length: float) -> None:
-        self._low = math.log10(min(values))
+    def __init__(
+        self,
+        values: Sequence[float],
+        length: float,
+        scale: Callable[[float], float] = math.log10,
+    ) -> None:
+        self._scale = scale
+        self._low = scale(min(values))
         # One value alone stands at the left.
-        self._span = math.log10(max(values)) - self._low or 1.0
+        self._span = scale(max(values)) - self._low or 1.0
         self._length = length
 
     def at(self, value: float) -> float:
-        return (math.log10(value) - self._low) / self._span * self._length
+        return (self._scale(value) - self._low) / self._span * self._length
 
 
 def _decades(values: Sequence[float]) -> list[float]:

@@ -201,6 +201,7 @@ def picture(outcome: Outcome, *, title: str, asked: str) -> str:
                 x_label="hour of the day",
                 y_label="calls",
                 series=by_hour,
+                is_even=True,
             ),
             Panel(
                 title=f"{asked.capitalize()} that had been outdated for longer",

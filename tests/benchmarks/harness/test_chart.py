@@ -1,6 +1,7 @@
 """The pictures: well-formed, complete, and readable by whoever sees no colour."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 from benchmarks.harness.chart import Lane, Panel, Series, lines, waterfall
 
@@ -34,6 +35,20 @@ def test_higher_values_stand_higher() -> None:
 
     first, second = (float(dot.get("cy", "0")) for dot in root.iter(f"{SVG}circle"))
     assert first > second
+
+
+def test_hours_are_equally_long() -> None:
+    """Where a panel says so; callers are apart by their factors."""
+    series = Series(name="a", points=[(hour, 1.0) for hour in (1, 2, 3)], tone=0)
+
+    places = []
+    for is_even in (True, False):
+        root = ET.fromstring(lines("t", [replace(_panel(series), is_even=is_even)]))
+        first, second, third = (float(dot.get("cx", "0")) for dot in root.iter(f"{SVG}circle"))
+        places.append((second - first) - (third - second))
+
+    assert abs(places[0]) < 0.2
+    assert places[1] > 10
 
 
 def test_a_chart_without_points_is_still_a_picture() -> None:
