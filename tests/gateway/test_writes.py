@@ -84,6 +84,20 @@ async def test_read_in_flight_during_the_write() -> None:
     assert (later.mode, later.response.body) == (Mode.HIT, b"[1]")
 
 
+async def test_own_things_in_flight_during_the_write() -> None:
+    """What is the asker's own shows what was written too, though its path does not name it."""
+    release = asyncio.Event()
+    scene = Scene(ok(b"[]").held(release), CREATED, ok(b"[1]"))
+    before = start(scene.get("/user/repos"))
+    await scene.github.asked(1)
+
+    await scene.send("PATCH", REPOSITORY)
+    after = await scene.get("/user/repos")
+    release.set()
+
+    assert (after.response.body, (await before).response.body) == (b"[1]", b"[]")
+
+
 async def test_old_answer_alone_is_stored_marked() -> None:
     """Where nobody asked in between, the old answer is revalidated before it is shown."""
     release = asyncio.Event()

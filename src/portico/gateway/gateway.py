@@ -164,15 +164,12 @@ class Gateway:
         self, key: Key, request: Request, caller: Caller, *, lane: Lane | None = None
     ) -> Answer:
         lane = caller.lane if lane is None else lane
-        tags = classify(request.path, request.query).tags
         landed, leads = await self._flights.join(
             key,
             lambda flight: self._fly(flight, key, request, caller, lane),
             lane=lane,
             position=self.invalidate.position,
-            is_outdated=lambda position: self.invalidate.touched_since(
-                self.invalidate.tags_of(tags, caller.audience), position
-            ),
+            is_outdated=lambda position: self.shelf.is_outdated(request, caller, position),
         )
         if isinstance(landed, Streaming):
             return await self._claimed(landed, request, caller)

@@ -15,6 +15,7 @@ from portico.core.entry import Entry
 from portico.core.key import Key
 from portico.core.message import Request, Response
 from portico.core.policy import Plan, Verdict, before_sending
+from portico.core.resource import RouteClass, classify
 from portico.gateway.invalidate import Invalidate, audience_tag
 from portico.gateway.lives import Lives
 from portico.gateway.ports import Clock, Store
@@ -87,6 +88,18 @@ class Shelf:
             covered=covered,
             stretched=stretched,
         )
+
+    def is_outdated(self, request: Request, caller: Caller, position: int) -> bool:
+        """Return whether an answer asked for at a mark position may be from before a change.
+
+        What is the caller's own shows many things, none of which its path names: there any
+        change counts.
+        """
+        route = classify(request.path, request.query)
+        if route.route_class is RouteClass.OWN:
+            return self._invalidate.position > position
+        tags = self._invalidate.tags_of(route.tags, caller.audience)
+        return self._invalidate.touched_since(tags, position)
 
     def remove(self, key: Key) -> None:
         """Remove an entry."""
