@@ -97,7 +97,9 @@ async def browsing(program: str, home: Path) -> AsyncIterator[Page]:
 
 async def _port(home: Path) -> int:
     """Return the port that the browser has chosen, once it says so."""
+    file = home / _PORT_FILE
     async with asyncio.timeout(PATIENCE_S):
-        while not (home / _PORT_FILE).is_file():  # noqa: ASYNC110 (told by a file)
+        # It is there before it is written.
+        while not file.is_file() or "\n" not in file.read_text():  # noqa: ASYNC110 (told by a file)
             await asyncio.sleep(0.05)
-    return int((home / _PORT_FILE).read_text().split()[0])
+    return int(file.read_text().split()[0])

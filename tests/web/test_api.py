@@ -33,7 +33,7 @@ async def _no_lifespan(_: FastAPI) -> AsyncIterator[None]:
 async def put(method: str, target: str, exchange: Exchange) -> None:
     """Put a request to the routes of a Portico whose `/metrics` fails."""
     state = replace(state_over(Scene()), metrics=BrokenPage())
-    made = scope(method, target)
+    made = scope(method, target, host="localhost")
     made[RECORD_KEY] = Record("ab12", method, target, 0.0)
     await put_to(create_api(state, _no_lifespan), made, exchange)
 
