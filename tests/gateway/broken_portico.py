@@ -81,14 +81,14 @@ def with_anybodys_rescue(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def broken(
         self: Gateway,
-        flight: Flight[Landed | Streaming],
+        flight: Flight[Landed],
         key: Key,
         request: Request,
         caller: Caller,
         lane: Lane,
-    ) -> Landed | Streaming:
+    ) -> Landed:
         landed = await fly(self, flight, key, request, caller, lane)
-        if isinstance(landed, Streaming) or landed.before is not None:
+        if isinstance(landed.result, Streaming) or landed.before is not None:
             return landed
         return replace(landed, before=self._store.sibling(key))
 

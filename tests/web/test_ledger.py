@@ -67,16 +67,29 @@ def test_what_failed_is_in_it(portico: Running, kind: FaultKind) -> None:
     assert spent(portico) == {"anonymous": portico.sandbox.calls()}
 
 
-def test_what_all_had_left_is_in_it(portico: Running) -> None:
-    """Who leaves while GitHub is asked has spent the point all the same."""
+def leave(portico: Running, path: str) -> None:
+    """Ask, and go once GitHub has been asked."""
     portico.sandbox.latency_s = 0.2
     url = urlsplit(portico.url)
     with socket.create_connection((url.hostname, url.port)) as wire:
-        wire.sendall(f"GET {HARBOR} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        wire.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         until(lambda: portico.sandbox.calls() == 1)
+
+
+def test_what_all_had_left_is_in_it(portico: Running) -> None:
+    """Who leaves while GitHub is asked has spent the point all the same."""
+    leave(portico, HARBOR)
 
     until(lambda: spent(portico) == {"anonymous": 1})
     assert ask(portico.url + HARBOR).headers["Portico-Points"] == "spent=0, saved=1"
+
+
+def test_a_body_that_nobody_takes_any_more_is_in_it() -> None:
+    """It is too large to be kept, so it is let go of; it was paid for."""
+    with running(body_limit_bytes=65_536) as portico:
+        leave(portico, "/api/v3/users/solveig/repos?per_page=100")
+
+        until(lambda: spent(portico) == {"anonymous": 1})
 
 
 def test_a_renewal_counts_towards_the_cap(tmp_path: Path) -> None:

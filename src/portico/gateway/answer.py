@@ -43,11 +43,11 @@ def passed_on(response: Response, *, points: int) -> Answer:
     return Answer(Mode.BYPASS, kept, points=points, upstream_status=response.status)
 
 
-def streamed(streaming: Streaming) -> Answer:
+def streamed(streaming: Streaming, *, points: int) -> Answer:
     """Return the answer whose body is passed on as it comes."""
     head = Response(streaming.status, passed_on_headers(streaming.headers))
     status = streaming.status
-    return Answer(Mode.BYPASS, head, streaming=streaming, points=1, upstream_status=status)
+    return Answer(Mode.BYPASS, head, streaming=streaming, points=points, upstream_status=status)
 
 
 def shared(mode: Mode) -> Mode:

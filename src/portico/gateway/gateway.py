@@ -66,7 +66,7 @@ class Gateway:
         self._lives = Lives(self.covering, self.budget, clock)
         self.shelf: Final = Shelf(store, self.invalidate, self._lives, self.proving, clock)
         self._refresh = Refresh(observer.failed)
-        self._flights: Flights[Landed | Streaming] = Flights(self._left_over)
+        self._flights: Flights[Landed] = Flights(self._left_over)
 
     def hit(self, request: Request, caller: Caller) -> Answer | None:
         """Return a fresh stored answer if there is one at hand; never waits, never asks GitHub."""
@@ -131,7 +131,8 @@ class Gateway:
         except BaseException:
             # There is no answer that could tell of it.
             self._charge(caller, request, sent.points, Mode.BYPASS)
-            await self._left_over(sent.reply)
+            if isinstance(sent.reply, Streaming):
+                await sent.reply.close()
             raise
 
     def window(self, caller: Caller, path: str) -> Window | None:
@@ -171,13 +172,13 @@ class Gateway:
             position=self.invalidate.position,
             is_outdated=lambda position: self.shelf.is_outdated(request, caller, position),
         )
-        if isinstance(landed, Streaming):
-            return await self._claimed(landed, request, caller)
-        is_hit = not leads and landed.verdict.mode is Mode.HIT
+        verdict = landed.result
+        if isinstance(verdict, Streaming):
+            return await self._claimed(verdict, landed, request, caller)
+        is_hit = not leads and verdict.mode is Mode.HIT
         if is_hit and self.shelf.plan(request, landed.before, caller).answer is None:
             # Fresh enough for whom the flight was started for, but not for this caller.
             return await self._ask(key, request, caller, lane=lane)
-        verdict = landed.verdict
         if verdict.failure is not None:
             verdict = rescued(
                 request,
@@ -200,12 +201,12 @@ class Gateway:
 
     async def _fly(
         self,
-        flight: Flight[Landed | Streaming],
+        flight: Flight[Landed],
         key: Key,
         request: Request,
         caller: Caller,
         lane: Lane,
-    ) -> Landed | Streaming:
+    ) -> Landed:
         # Look again: another flight may have landed between the caller's look-up and this.
         entry = await self.shelf.look_up(key)
         plan = self.shelf.plan(request, entry, caller)
@@ -226,7 +227,7 @@ class Gateway:
             if sent.reply.status < 500:
                 # What is stored has been replaced by something that cannot be.
                 self.shelf.remove(key)
-            return sent.reply
+            return Landed(sent.reply, None, sent.points, sent.status, caller, request)
         if isinstance(sent.reply, Response):
             self.proving.learn(ask, caller, sent.reply)
         # Only by its 304 does what is another's become this caller's.
@@ -272,10 +273,12 @@ class Gateway:
             return
         self.covering.sampled(request, before, answer.response, position)
 
-    async def _claimed(self, streaming: Streaming, request: Request, caller: Caller) -> Answer:
+    async def _claimed(
+        self, streaming: Streaming, landed: Landed, request: Request, caller: Caller
+    ) -> Answer:
         """Hand the body to this caller, or fetch it once more if another has taken it."""
         if streaming.claim():
-            return streamed(streaming)
+            return streamed(streaming, points=landed.claim_points())
         sent = await self._sender.send(unconditional(request), caller)
         return self._passed_on(sent)
 
@@ -284,13 +287,11 @@ class Gateway:
             raise sent.reply
         if isinstance(sent.reply, Streaming):
             sent.reply.claim()
-            return streamed(sent.reply)
+            return streamed(sent.reply, points=sent.points)
         return passed_on(sent.reply, points=sent.points)
 
-    async def _left_over(self, landed: object) -> None:
+    async def _left_over(self, landed: Landed) -> None:
         """Let go of what nobody will read any more, and put down what it cost."""
-        if isinstance(landed, Landed):
-            mode = landed.verdict.mode
-            self._charge(landed.caller, landed.request, landed.claim_points(), mode)
-        elif isinstance(landed, Streaming) and landed.claim():
-            await landed.close()
+        self._charge(landed.caller, landed.request, landed.claim_points(), landed.mode)
+        if isinstance(landed.result, Streaming) and landed.result.claim():
+            await landed.result.close()
