@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,9 +16,11 @@ from portico.core.errors import (
     PorticoError,
 )
 from portico.core.policy import Mode
+from portico.gateway.answer import Answer
 from tests.gateway.scene import OCTO, OPERATORS, Scene, start
 from tests.support.upstream import Reply, ok
 
+HELLO = {"repo:octo/hello"}
 FRESH_S = 300
 STALE_S = 86_400
 RESCUE_S = 7 * 86_400
@@ -99,33 +102,30 @@ async def test_refused_token_of_the_operator_is_not_the_callers_fault() -> None:
         await scene.get("/users/hubot", OPERATORS)
 
 
-@pytest.mark.parametrize("caller", [OPERATORS, OCTO])
-async def test_what_was_dropped_while_github_was_asked_is_no_rescue(caller: Caller) -> None:
-    """What was hidden while a call was under way does not stand in when the call fails."""
+async def fail_after(happens: Callable[[Scene], None], caller: Caller) -> Answer:
+    """Have something happen while a call is under way that fails, and return what is answered."""
     held = asyncio.Event()
     scene = Scene(ok(b"1"), FAILED.held(held))
     await scene.get("/repos/octo/hello", caller)
     scene.clock.advance(FRESH_S + STALE_S + 1)
     asking = start(scene.get("/repos/octo/hello", caller))
     await scene.github.asked(2)
-
-    scene.gateway.invalidate.drop({"repo:octo/hello"})
+    happens(scene)
     held.set()
+    return await asking
 
-    assert (await asking).response.status == 500
+
+@pytest.mark.parametrize("caller", [OPERATORS, OCTO])
+async def test_what_was_dropped_while_github_was_asked_is_no_rescue(caller: Caller) -> None:
+    """What was hidden while a call was under way does not stand in when the call fails."""
+    answer = await fail_after(lambda scene: scene.gateway.invalidate.drop(HELLO), caller)
+
+    assert answer.response.status == 500
 
 
 @pytest.mark.parametrize(("caller", "status"), [(OPERATORS, 200), (OCTO, 500)])
 async def test_what_was_marked_while_github_was_asked(caller: Caller, status: int) -> None:
     """What changed meanwhile stands in for everybody, but for no principal: it may be their own."""
-    held = asyncio.Event()
-    scene = Scene(ok(b"1"), FAILED.held(held))
-    await scene.get("/repos/octo/hello", caller)
-    scene.clock.advance(FRESH_S + STALE_S + 1)
-    asking = start(scene.get("/repos/octo/hello", caller))
-    await scene.github.asked(2)
+    answer = await fail_after(lambda scene: scene.gateway.invalidate.mark(HELLO), caller)
 
-    scene.gateway.invalidate.mark({"repo:octo/hello"})
-    held.set()
-
-    assert (await asking).response.status == status
+    assert answer.response.status == status
