@@ -159,6 +159,8 @@ def test_a_page_in_the_operators_browser_is_not_the_operator(
         found = [ask(f"{started.url}{path}", headers=fields) for path in ("/v1/budget", "/metrics")]
 
     assert [reply.status for reply in found] == [status, status]
+    if status == 401:
+        assert all("Ask by 'localhost'" in reply.json["detail"] for reply in found)
 
 
 def test_metrics_count_and_name_nobody(used: Running) -> None:

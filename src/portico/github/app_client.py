@@ -20,7 +20,7 @@ import msgspec
 from portico.core.audience import Credential
 from portico.core.errors import CredentialRefused, GitHubBroken, GitHubError, NotAllowed
 from portico.core.limits import limit_of
-from portico.core.message import Headers, Request, Response
+from portico.core.message import Headers, Request, Response, delta_seconds
 from portico.core.offset import ClockOffset, read_date
 from portico.github.app_key import AppKey
 from portico.github.ask import ask
@@ -211,8 +211,8 @@ class AppClient:
             answer = await self._once(request)
         _accepted(answer, now=self._now())
         if limit_of(answer) is not None:
-            said = answer.headers.get("Retry-After") or ""
-            rest_s = min(float(said), LONGEST_REST_S) if said.isdecimal() else LIMITED_S
+            said_s = delta_seconds(answer.headers.get("Retry-After"))
+            rest_s = LIMITED_S if said_s is None else min(said_s, LONGEST_REST_S)
             self._resting_until = self._now() + rest_s
             raise _limited(rest_s)
         return answer

@@ -12,7 +12,6 @@ from pydantic import BaseModel, Field
 from portico.core.audience import Caller
 from portico.core.budget import Budget
 from portico.core.cap import cap_of
-from portico.core.errors import CredentialNeeded
 from portico.core.forecast import forecast
 from portico.core.message import Headers
 from portico.core.tally import HOUR_S, KEPT_S, Line, Sums, who_of
@@ -20,7 +19,7 @@ from portico.core.window import Window
 from portico.telemetry.metrics import CONTENT_TYPE
 from portico.web.caller import caller_of
 from portico.web.documented import PROBLEMS
-from portico.web.operator import is_operator, require_operator
+from portico.web.operator import is_operator, require_operator, without_credential
 from portico.web.state import State
 
 router = APIRouter(tags=["operation"], responses=PROBLEMS)
@@ -105,7 +104,8 @@ async def budget(
     caller = caller_of(headers, state)
     is_all = is_operator(caller, headers, state)
     if caller.grant is None and caller.is_public and not is_all:
-        raise CredentialNeeded("Bring a Portico key or a GitHub token to see its budget")
+        needs = "Bring a Portico key or a GitHub token to see its budget"
+        raise without_credential(needs, state)
     now = state.clock.now()
     sums = await state.tally.sums(since=now - (hours - 1) * HOUR_S)
     if not is_all:

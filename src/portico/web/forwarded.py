@@ -37,7 +37,7 @@ class Forwarded:
             self._has_told = True
             _log.warning(
                 "X-Forwarded-For of %s is ignored: if that is a proxy of yours, name its address "
-                "in PORTICO_TRUSTED_PROXIES, or all who come through it count as one caller",
+                "in PORTICO_TRUSTED_PROXIES, or who comes through it cannot be told apart",
                 peer[0] if peer else "the Unix socket",
             )
 

@@ -37,9 +37,17 @@ def require_operator(caller: Caller, headers: Headers, state: State) -> None:
     """
     if is_operator(caller, headers, state):
         return
-    if caller.grant is None and caller.is_public:
-        raise CredentialNeeded("This needs a Portico key with operator = true; see docs/keys.md")
-    raise NotAllowed("This needs a Portico key with operator = true; see docs/keys.md")
+    message = "This needs a Portico key with operator = true; see docs/keys.md"
+    if caller.grant is not None or not caller.is_public:
+        raise NotAllowed(message)
+    raise without_credential(message, state)
+
+
+def without_credential(needs: str, state: State) -> CredentialNeeded:
+    """Return the refusal of who brings nothing and is not taken for the operator."""
+    if state.is_local:
+        needs = f"Ask by 'localhost', and from no web page of another origin. Else: {needs}"
+    return CredentialNeeded(needs)
 
 
 def _is_here(url: str) -> bool:
